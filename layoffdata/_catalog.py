@@ -1,0 +1,106 @@
+"""The compiled descriptor, and the one map from Table Schema types to Arrow and pandas."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .errors import DamagedFile, UnknownName
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+COMPILED = Path(__file__).parent / "compiled"
+ARROW_TYPES = {"string": "string", "integer": "int64", "number": "float64", "date": "date32"}
+REBUILD = "Reinstall layoffdata, or in a checkout run `python scripts/build.py`."
+
+
+@cache
+def descriptor(folder: Path = COMPILED) -> dict[str, Any]:
+    """The compiled datapackage.json: the schema plus hash, bytes, rows and span of each table."""
+    file = folder / "datapackage.json"
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise DamagedFile(f"{file} is missing: the dataset has not been built. {REBUILD}") from None
+    except ValueError as error:
+        raise DamagedFile(f"{file} is damaged: {error}. {REBUILD}") from None
+
+
+def names() -> list[str]:
+    """Names of all tables, in the order of the descriptor."""
+    return [resource["name"] for resource in descriptor()["resources"]]
+
+
+def resource(table: str) -> dict[str, Any]:
+    """The descriptor of one table."""
+    for found in descriptor()["resources"]:
+        if found["name"] == table:
+            return found
+    raise UnknownName("table", table, names(), "See layoffdata.tables().")
+
+
+def fields(resource: dict[str, Any]) -> list[dict[str, Any]]:
+    return resource["schema"]["fields"]
+
+
+def enum(field: dict[str, Any]) -> list[str] | None:
+    return field.get("constraints", {}).get("enum")
+
+
+def arrow_schema(resource: dict[str, Any], metadata: dict[str, str] | None = None) -> "pa.Schema":
+    """Arrow schema of a table: required fields not nullable, enums as dictionary."""
+    import pyarrow as pa
+
+    columns = []
+    for field in fields(resource):
+        kind = pa.type_for_alias(ARROW_TYPES[field["type"]])
+        if enum(field):
+            kind = pa.dictionary(pa.int8(), kind)
+        notes = {"description": field["description"]} | ({"unit": field["unit"]} if "unit" in field else {})
+        required = field.get("constraints", {}).get("required", False)
+        columns.append(pa.field(field["name"], kind, nullable=not required, metadata=notes))
+    return pa.schema(columns, metadata=metadata)
+
+
+def to_pandas(table: "pa.Table", resource: dict[str, Any]) -> "pd.DataFrame":
+    """A DataFrame with the dtypes of the house: str, Int64, float64, datetime64, category."""
+    import pandas as pd
+    import pyarrow as pa
+
+    mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
+    frame = table.to_pandas(types_mapper=mapping.get, date_as_object=False, ignore_metadata=True)
+    for field in fields(resource):
+        # Parquet keeps only the values in use; the schema's list makes categories the same in every version.
+        if enum(field) and field["name"] in frame:
+            frame[field["name"]] = frame[field["name"]].cat.set_categories(enum(field))
+    return frame
+
+
+def verified_bytes(table: str) -> bytes:
+    """The Parquet file of a table, once its SHA-256 equals the recorded one."""
+    found = resource(table)
+    file = COMPILED / found["path"]
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        raise DamagedFile(f"{file} is missing, though the descriptor lists it. {REBUILD}") from None
+    actual = "sha256:" + hashlib.sha256(content).hexdigest()
+    if actual != found["hash"]:
+        raise DamagedFile(f"{file} is damaged: its hash is {actual}, recorded is {found['hash']}. {REBUILD}")
+    return content
+
+
+def read(table: str, columns: list[str] | None = None) -> "pd.DataFrame":
+    """A compiled table as a DataFrame."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    found = resource(table)
+    known = [field["name"] for field in fields(found)]
+    for column in columns or []:
+        if column not in known:
+            raise UnknownName(f"column in {table}", column, known, f"See layoffdata.describe({table!r}).")
+    return to_pandas(pq.ParquetFile(pa.BufferReader(verified_bytes(table))).read(columns=columns), found)
