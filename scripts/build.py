@@ -87,7 +87,8 @@ def under_schema(table: pa.Table, resource: dict, metadata: dict[str, str]) -> p
 def content_hash(table: pa.Table) -> str:
     """SHA-256 of the content as an Arrow IPC stream, dictionaries decoded: the same under every pyarrow."""
     plain = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
-    bare = pa.table(plain, names=table.column_names).combine_chunks()
+    # Through Python values, since equal columns may differ in chunks, null bitmaps and what stands behind a null.
+    bare = pa.table([pa.array(c.to_pylist(), c.type) for c in plain], names=table.column_names)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, bare.schema) as writer:
         writer.write_table(bare)
