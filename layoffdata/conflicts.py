@@ -67,7 +67,7 @@ def _against_best(tables: Tables, measure: str) -> pd.DataFrame:
     rows = rows.sort_values(["event_id", "rank", "newest", "no_point", "report_id"])
     best = rows.drop_duplicates("event_id")
     both = rows.merge(best, on="event_id", suffixes=("_b", "_a"))
-    both = both[both["report_id_a"] != both["report_id_b"]]
+    both = both[both["source_id_a"] != both["source_id_b"]]  # one document may well give a first and a final figure
     return both.assign(known=np.maximum(days(both["published_a"]), days(both["published_b"])))
 
 

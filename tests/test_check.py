@@ -1,5 +1,8 @@
 """Every check has a planted fault that it must catch, with file, row, field, value and rule."""
 
+import json
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import check
@@ -282,3 +285,14 @@ def test_canonical_values():
     for kind, texts in {"integer": ["0", "-5", "1000"], "number": ["10", "10.5", "0.1"], "date": ["2025-01-31"], "string": ["NA", "null", "é"]}.items():
         for text in texts:
             assert csvs.render(csvs.parse(text, kind)) == text
+
+
+def test_the_frictionless_command_passes_on_the_curated_package(tmp_path):
+    """The command, as anyone would run it. (On derived Parquet it fails for faults of its own: integers with nulls.)"""
+    package = csvs.descriptor()
+    curated = {key: package[key] for key in package if key not in ("resources", "caveats", "reviewed_through")} | {"resources": csvs.curated(package)}
+    (tmp_path / "datapackage.json").write_text(json.dumps(curated), encoding="utf-8")
+    (tmp_path / "data").symlink_to(check.ROOT / "data")
+    run = subprocess.run([sys.executable, "-m", "frictionless", "validate", "datapackage.json", "--trusted"], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stdout.count("VALID") - run.stdout.count("INVALID") >= len(curated["resources"])
