@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 COMPILED = Path(__file__).parent / "compiled"
 ARROW_TYPES = {"string": "string", "integer": "int64", "number": "float64", "date": "date32"}
+WORTH_THREADS = 50_000  # rows; below, starting threads takes longer than the conversion that they share
 REBUILD = "Reinstall layoffdata, or in a checkout run `python scripts/build.py`."
 
 
@@ -70,13 +71,23 @@ def to_pandas(table: "pa.Table", resource: dict[str, Any]) -> "pd.DataFrame":
     import pandas as pd
     import pyarrow as pa
 
-    mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
-    frame = table.to_pandas(types_mapper=mapping.get, date_as_object=False, ignore_metadata=True)
     for field in fields(resource):
-        # Parquet keeps only the values in use; the schema's list makes categories the same in every version.
-        if enum(field) and field["name"] in frame:
-            frame[field["name"]] = frame[field["name"]].cat.set_categories(enum(field))
-    return frame
+        if enum(field) and (at := table.schema.get_field_index(field["name"])) >= 0:
+            table = table.set_column(at, field["name"], _under(table.column(at), enum(field)))
+    mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
+    threads = len(table) > WORTH_THREADS
+    return table.to_pandas(types_mapper=mapping.get, date_as_object=False, ignore_metadata=True, use_threads=threads)
+
+
+def _under(column: "pa.ChunkedArray", values: list[str]) -> "pa.DictionaryArray":
+    """The column under the schema's list: Parquet keeps only the values in use, categories are the same in every version."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    plain = column.unify_dictionaries().combine_chunks()
+    every = pa.array(values, pa.string())
+    position = pc.index_in(plain.dictionary, value_set=every).cast(pa.int8())
+    return pa.DictionaryArray.from_arrays(position.take(plain.indices), every)
 
 
 def verified_bytes(table: str) -> bytes:
