@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -106,12 +106,24 @@ def verified_bytes(table: str) -> bytes:
 
 def read(table: str, columns: list[str] | None = None) -> "pd.DataFrame":
     """A compiled table as a DataFrame."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     found = resource(table)
     known = [field["name"] for field in fields(found)]
     for column in columns or []:
         if column not in known:
             raise UnknownName(f"column in {table}", column, known, f"See layoffdata.describe({table!r}).")
-    return to_pandas(pq.ParquetFile(pa.BufferReader(verified_bytes(table))).read(columns=columns), found)
+    return _parsed(table, verified_bytes(table), columns)
+
+
+def shared(table: str) -> "pd.DataFrame":
+    """A compiled table for `resolve`, which changes nothing in place: parsed once as long as the file is the same."""
+    return _parsed_once(table, verified_bytes(table))
+
+
+def _parsed(table: str, content: bytes, columns: list[str] | None = None) -> "pd.DataFrame":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return to_pandas(pq.ParquetFile(pa.BufferReader(content)).read(columns=columns), resource(table))
+
+
+_parsed_once = lru_cache(maxsize=16)(_parsed)

@@ -22,8 +22,8 @@ COLUMNS = ["kind", "company_id", "event_id", "subject", "source_id_a", "value_a"
 
 def conflicts(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
     """One row per pair of statements: the columns of the table `conflicts`."""
-    events = layoffs(tables, as_of)
     tables = known(tables, as_of)
+    events = layoffs(tables)
     found = [rule(tables, events) for rule in (_jobs, _share_base, _share_arithmetic, _guidance, _capex, _dates)]
     out = pd.concat([frame for frame in found if len(frame)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     subject = out["event_id"].astype(object).where(out["event_id"].notna(), out["company_id"] + "-" + out["subject"].str.replace(" ", "-").str.lower())

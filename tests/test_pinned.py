@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 import build  # noqa: E402
 import tables as csvs  # noqa: E402
 
+import layoffdata  # noqa: E402
 from layoffdata import _catalog, _library  # noqa: E402
 
 PINNED = Path(__file__).parent / "pinned"
@@ -65,6 +66,36 @@ def test_the_order_of_rows_is_no_matter(tables):
     shuffled = {name: frame.sample(frac=1, random_state=7, ignore_index=True) for name, frame in tables.items()}
     for name in DERIVED:
         assert derived(shuffled, name, None) == derived(tables, name, None)
+
+
+def test_plain_python_text_gives_the_same(tables):
+    plain = {}
+    for name, frame in tables.items():
+        text = [column for column in frame if frame[column].dtype in ("str", "category")]
+        plain[name] = frame.assign(**{column: frame[column].astype(object) for column in text})
+    for name in DERIVED:
+        assert derived(plain, name, "2026-02-05") == derived(tables, name, "2026-02-05")
+
+
+def test_an_unknown_source_is_named(tables):
+    reports = tables["layoff_reports"]
+    with pytest.raises(ValueError, match="'nobody' is not in the table sources"):
+        build.DERIVATIONS["layoffs"](tables | {"layoff_reports": reports.assign(source_id=reports["source_id"].where(reports.index > 0, "nobody"))})
+
+
+def test_nothing_is_known_before_the_first_source(tables):
+    for name in ("layoffs", "conflicts"):
+        assert len(build.DERIVATIONS[name](tables, pd.Timestamp("1999-12-31"))) == 0
+
+
+@pytest.mark.parametrize("name", ["layoffs", "announcements", "capex"])
+def test_a_user_who_changes_a_result_changes_only_that(name):
+    """The engine parses a file once; what it hands out is nobody else's."""
+    first = layoffdata.load(name, as_of="2026-02-01")
+    before = first.to_csv()
+    for column in first:
+        first[column] = None
+    assert layoffdata.load(name, as_of="2026-02-01").to_csv() == before
 
 
 def freeze() -> None:
