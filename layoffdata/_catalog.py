@@ -72,8 +72,9 @@ def to_pandas(table: "pa.Table", resource: dict[str, Any]) -> "pd.DataFrame":
     import pyarrow as pa
 
     for field in fields(resource):
-        if enum(field) and (at := table.schema.get_field_index(field["name"])) >= 0:
-            table = table.set_column(at, field["name"], _under(table.column(at), enum(field)))
+        values, at = enum(field), table.schema.get_field_index(field["name"])
+        if values and at >= 0:
+            table = table.set_column(at, field["name"], _under(table.column(at), values))
     mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
     threads = len(table) > WORTH_THREADS
     return table.to_pandas(types_mapper=mapping.get, date_as_object=False, ignore_metadata=True, use_threads=threads)

@@ -16,12 +16,11 @@ TableName = Literal[
     "layoffs", "company_quarters", "conflicts",
 ]  # fmt: skip
 Style = Literal["text", "bibtex", "csl-json"]
-Day = "str | pd.Timestamp | None"
 
 TIMELESS = ("companies", "company_aliases", "known_exceptions")
 
 
-def load(table: TableName, *, as_of: "Day" = None, columns: list[str] | None = None) -> "pd.DataFrame":
+def load(table: TableName, *, as_of: "str | pd.Timestamp | None" = None, columns: list[str] | None = None) -> "pd.DataFrame":
     """Load a table.
 
     Parameters
@@ -249,7 +248,8 @@ def cite(style: Style = "text") -> str:
     if style == "text":
         return f"{name}. {title}. Version {version}, evidence reviewed through {through}. Data set, CC BY 4.0."
     if style == "bibtex":
-        fields = {"author": "{" + name + "}", "title": "{" + title + "}", "version": version, "note": f"Data set, evidence reviewed through {through}, CC BY 4.0"}
+        note = f"Data set, evidence reviewed through {through}, CC BY 4.0"
+        fields = {"author": "{" + name + "}", "title": "{" + title + "}", "version": version, "note": note}
         body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items())
         return f"@misc{{layoffdata_{version.replace('.', '_')},\n{body}\n}}"
     if style == "csl-json":

@@ -126,7 +126,8 @@ def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """What others put into a company's mouth, against what it said itself by then."""
     rows = tables["capex_guidance"].copy()
     rows["fig"] = figure(*(rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("low_usd", "point_usd", "high_usd")))
-    rows["floor"], rows["ceiling"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0), rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
+    rows["floor"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0)
+    rows["ceiling"] = rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
     own, others = (rows[rows["speaker"].isin(s)] for s in (["company", "executive"], ["media", "analyst"]))
     both = others.merge(own, on="company_id", suffixes=("_b", "_a"))
     both = both[both["issued_date_a"] <= both["issued_date_b"]]
@@ -161,7 +162,8 @@ def _capex(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     value = [[f"{amount / 1e6:,.0f} million USD" for amount in both[f"amount_usd_{s}"]] for s in "ab"]
     return _frame(
         "capex_disagree", both["company_id"], None, subject, both["source_id_a"], value[0], both["source_id_b"], value[1],
-        100 * (both["amount_usd_b"].astype(float) / both["amount_usd_a"].astype(float) - 1), "restated later, or one of them counts something else", both["filed_date_a"],
+        100 * (both["amount_usd_b"].astype(float) / both["amount_usd_a"].astype(float) - 1), "restated later, or one of them counts something else",
+        both["filed_date_a"],
     )  # fmt: skip
 
 

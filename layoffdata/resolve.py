@@ -328,8 +328,8 @@ def layoffs(tables: Tables, as_of: pd.Timestamp | None = None, count: str = "con
     out = {column: events[column].array for column in events}
     companies = tables["companies"]
     company = locate(events["company_id"], companies["company_id"])
-    for column, source in {"company_name": "name", "ticker": "ticker", "country_code": "country_code", "sector": "sector"}.items():
-        out[column] = companies[source].array.take(company)
+    for column, field in {"company_name": "name", "ticker": "ticker", "country_code": "country_code", "sector": "sector"}.items():
+        out[column] = companies[field].array.take(company)
 
     rank, newest, source_name = _rank(sources), -days(sources["published_date"]).astype(np.int64), place(sources["source_id"])
     event, source = locate(reports["event_id"], ids), _source_of(reports, sources)
