@@ -165,9 +165,9 @@ def _evidence(row: np.ndarray, source: np.ndarray, n: int, rank: np.ndarray, new
 
     `row` and `source` are the event and the document of each mention, the others describe each document.
     """
-    row, source = np.divmod(np.unique((row * len(rank) + source)[row >= 0]), len(rank))
+    row, source = np.divmod(pd.unique((row * len(rank) + source)[row >= 0]), len(rank))
     reputable = rank[source] <= REPUTABLE
-    distinct = np.unique(row[reputable] * len(rank) + publisher[source[reputable]]) // len(rank)
+    distinct = pd.unique(row[reputable] * len(rank) + publisher[source[reputable]]) // len(rank)
     publishers = np.bincount(distinct, minlength=n)
     official = np.bincount(row[rank[source] == OFFICIAL], minlength=n) > 0
     best = np.full(n, -1)
