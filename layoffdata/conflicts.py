@@ -22,8 +22,8 @@ COLUMNS = ["kind", "company_id", "event_id", "subject", "source_id_a", "value_a"
 
 def conflicts(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
     """One row per pair of statements: the columns of the table `conflicts`."""
-    events = layoffs(tables, as_of)
     tables = known(tables, as_of)
+    events = layoffs(tables)
     found = [rule(tables, events) for rule in (_jobs, _share_base, _share_arithmetic, _guidance, _capex, _dates)]
     out = pd.concat([frame for frame in found if len(frame)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     subject = out["event_id"].astype(object).where(out["event_id"].notna(), out["company_id"] + "-" + out["subject"].str.replace(" ", "-").str.lower())
@@ -126,7 +126,8 @@ def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """What others put into a company's mouth, against what it said itself by then."""
     rows = tables["capex_guidance"].copy()
     rows["fig"] = figure(*(rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("low_usd", "point_usd", "high_usd")))
-    rows["floor"], rows["ceiling"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0), rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
+    rows["floor"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0)
+    rows["ceiling"] = rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
     own, others = (rows[rows["speaker"].isin(s)] for s in (["company", "executive"], ["media", "analyst"]))
     both = others.merge(own, on="company_id", suffixes=("_b", "_a"))
     both = both[both["issued_date_a"] <= both["issued_date_b"]]
@@ -161,7 +162,8 @@ def _capex(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     value = [[f"{amount / 1e6:,.0f} million USD" for amount in both[f"amount_usd_{s}"]] for s in "ab"]
     return _frame(
         "capex_disagree", both["company_id"], None, subject, both["source_id_a"], value[0], both["source_id_b"], value[1],
-        100 * (both["amount_usd_b"].astype(float) / both["amount_usd_a"].astype(float) - 1), "restated later, or one of them counts something else", both["filed_date_a"],
+        100 * (both["amount_usd_b"].astype(float) / both["amount_usd_a"].astype(float) - 1), "restated later, or one of them counts something else",
+        both["filed_date_a"],
     )  # fmt: skip
 
 
