@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .resolve import Tables, bounds, days, figure, headcount_before, in_force, known, layoffs, locate, source_rank
+from .resolve import Tables, bounds, days, figure, headcount_before, headline, in_force, known, layoffs, locate, source_of
 
 # "About 16,000" is said of anything that rounds to it; five percent is the widest rounding to two figures.
 ROUNDING = 0.05
@@ -55,17 +55,16 @@ def _against_best(tables: Tables, measure: str) -> pd.DataFrame:
     sources = tables["sources"]
     rows = tables["layoff_reports"]
     rows = rows[rows["measure"] == measure].copy()
-    rows["rank"] = source_rank(rows, sources)
     rows["published"] = _published(rows["source_id"], sources)
+    events = pd.Series(rows["event_id"].unique())
+    best = rows.index[headline(rows, locate(rows["event_id"], events), source_of(rows, sources), sources)]
     rows["low"], rows["point"], rows["high"] = bounds(rows)
     rows["said"] = _said(rows["low"], rows["high"], rows["qualifier"])
     rows["fig"] = figure(rows["low"].to_numpy(), rows["point"].to_numpy(), rows["high"].to_numpy())
     slack = np.where(rows["qualifier"] == "about", ROUNDING, 0.0)
     rows["floor"] = rows["low"].fillna(0) * (1 - slack)
     rows["ceiling"] = rows["high"].fillna(np.inf) * (1 + slack)
-    rows = rows.assign(no_point=rows["point"].isna(), newest=-rows["published"].astype("datetime64[s]").astype("int64"))
-    rows = rows.sort_values(["event_id", "rank", "newest", "no_point", "report_id"])
-    best = rows.drop_duplicates("event_id")
+    best = rows.loc[best]
     both = rows.merge(best, on="event_id", suffixes=("_b", "_a"))
     both = both[both["source_id_a"] != both["source_id_b"]]  # one document may well give a first and a final figure
     return both.assign(known=np.maximum(days(both["published_a"]), days(both["published_b"])))

@@ -135,29 +135,48 @@ def in_force(frame: pd.DataFrame, name: str, sources: pd.DataFrame) -> pd.DataFr
 # ---------------------------------------------------------------------------------------------- headline figure
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
     """Rank of the source of each row: 0 official ... 5 blog."""
-    return _rank(sources)[_source_of(rows, sources)]
+    return _rank(sources)[source_of(rows, sources)]
 
 
 def _rank(sources: pd.DataFrame) -> np.ndarray:
     return np.array(list(RANK.values()))[codes(sources["source_type"], list(RANK))]
 
 
-def _source_of(rows: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
+def source_of(rows: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
     where = locate(rows["source_id"], sources["source_id"])
     if (where < 0).any():
         raise ValueError(f"source_id {rows['source_id'].iloc[int(np.argmax(where < 0))]!r} is not in the table sources")
     return where
 
 
-def _headline(reports: pd.DataFrame, row: np.ndarray, rank: np.ndarray, newest: np.ndarray, name: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:
-    """Best report of each event: highest rank, then latest published, then a point before a bound.
+def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources: pd.DataFrame) -> np.ndarray:
+    """Positions of the leading report of each event.
 
-    `row` is the event of each report, -1 to leave it out. Returns the events that have a report, and the best of each.
+    Of the highest rank, the figure that most publishers give, then the one published last: a page that garbles
+    the number or recalls it later does not outvote those who reported it. Of that figure, the first report.
+    `row` is the event of each report (-1 to leave it out), `source` the row of its document in `sources`.
     """
     at = np.flatnonzero(row >= 0)
-    bound = reports["point"].isna().to_numpy()
-    best = at[first_per_group(row[at], rank[at], newest[at], bound[at], name[at])]
-    return row[best], reports.iloc[best]
+    if not len(at):
+        return at
+    rank = _rank(sources)[source]
+    top = np.full(row.max() + 1, len(RANK))
+    np.minimum.at(top, row[at], rank[at])
+    at = at[rank[at] == top[row[at]]]
+    day = days(sources["published_date"]).astype(np.int64)[source[at]]
+    low, _, high = (np.nan_to_num(bound, nan=-1) for bound in bounds(reports.iloc[at]))
+    kind = codes(reports["base"].iloc[at], ["total", "corporate", "unit"])
+    order = np.lexsort((high, low, kind, row[at]))
+    columns = np.vstack([row[at], kind, low, high])[:, order]
+    figure_of = np.empty(len(at), dtype=np.int64)
+    figure_of[order] = np.cumsum(np.r_[False, (columns[:, 1:] != columns[:, :-1]).any(axis=0)])
+    publisher = pd.factorize(sources["publisher"].str.casefold())[0]
+    voices = np.bincount(pd.unique(figure_of * len(publisher) + publisher[source[at]]) // len(publisher))
+    latest = np.full(len(voices), np.iinfo(np.int64).min)
+    np.maximum.at(latest, figure_of, day)
+    bound = reports["point"].iloc[at].isna().to_numpy()
+    name = place(reports["report_id"].iloc[at])
+    return at[first_per_group(row[at], -voices[figure_of], -latest[figure_of], bound, day, name)]
 
 
 def _evidence(row: np.ndarray, source: np.ndarray, n: int, rank: np.ndarray, newest: np.ndarray, publisher: np.ndarray, name: np.ndarray):
@@ -332,10 +351,10 @@ def layoffs(tables: Tables, as_of: pd.Timestamp | None = None, count: str = "con
         out[column] = companies[field].array.take(company)
 
     rank, newest, source_name = _rank(sources), -days(sources["published_date"]).astype(np.int64), place(sources["source_id"])
-    event, source = locate(reports["event_id"], ids), _source_of(reports, sources)
-    ordering = rank[source], newest[source], place(reports["report_id"])
+    event, source = locate(reports["event_id"], ids), source_of(reports, sources)
     is_jobs = (reports["measure"] == "jobs").to_numpy()
-    row, best = _headline(reports, np.where(is_jobs, event, -1), *ordering)
+    lead = headline(reports, np.where(is_jobs, event, -1), source, sources)
+    row, best = event[lead], reports.iloc[lead]
     low, point, high = (np.full(n, np.nan) for _ in range(3))
     low[row], point[row], high[row] = bounds(best)
     out["jobs_low"], out["jobs"], out["jobs_high"] = (_integers(x) for x in (low, point, high))
@@ -351,7 +370,8 @@ def layoffs(tables: Tables, as_of: pd.Timestamp | None = None, count: str = "con
     net = net_jobs(events, counted, low, point, high)
     out["net_jobs_low"], out["net_jobs"], out["net_jobs_high"] = (_integers(x) for x in net)
 
-    row, best = _headline(reports, np.where(is_jobs, -1, event), *ordering)
+    lead = headline(reports, np.where(is_jobs, -1, event), source, sources)
+    row, best = event[lead], reports.iloc[lead]
     share = np.full(n, np.nan)
     share[row] = figure(*bounds(best))
     base = _spread(best["base"], row, n)
@@ -364,7 +384,7 @@ def layoffs(tables: Tables, as_of: pd.Timestamp | None = None, count: str = "con
     # The grade is about the figure: status documents count only where no document gives one.
     publisher = pd.factorize(sources["publisher"].str.casefold())[0]
     documents = rank, newest, publisher, source_name
-    cited = np.r_[event, locate(status["event_id"], ids)], np.r_[source, _source_of(status, sources)]
+    cited = np.r_[event, locate(status["event_id"], ids)], np.r_[source, source_of(status, sources)]
     grade, _, _ = _evidence(event, source, n, *documents)
     grade_of_all, count_of_all, best_of_all = _evidence(*cited, n, *documents)
     with_figure = np.bincount(event[event >= 0], minlength=n) > 0

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import layoffdata
-from layoffdata import _catalog, panel, resolve
+from layoffdata import _catalog, _library, panel, resolve
 from layoffdata import conflicts as conflict_rules
 
 DAY0 = pd.Timestamp("2024-01-01")
@@ -60,7 +60,7 @@ def make(events, reports, status=(), reasons=(), headcount=()):
         for field in _catalog.fields(resource):
             if field["name"] not in frame:
                 frame[field["name"]] = None
-        out[name] = _catalog.conform(frame, resource) if hasattr(_catalog, "conform") else layoffdata._library.conform(frame, resource)
+        out[name] = _library.conform(frame, resource)
     return out
 
 
@@ -199,12 +199,20 @@ def test_a_circle_is_an_error():
         ([(0, "government_record", 10), (5, "regulatory_filing", 20)], 20, "A"),
         ([(0, "aggregator", 10), (9, "blog", 20)], 10, "D"),
         ([(0, "trade_press", 10), (9, "magazine", 20)], 20, "B"),
+        ([(0, "newspaper", 10), (1, "broadcaster", 10), (9, "newspaper", 20)], 10, "B"),
+        ([(0, "newspaper", 10), (1, "newspaper", 10), (9, "news_agency", 20)], 20, "B"),
     ],
 )
 def test_rank_date_and_grade(reports, jobs, grade):
     tables = make([("e", 0, "layoff", "new", None)], [("e", d, k, "exact", (np.nan, float(n), np.nan)) for d, k, n in reports], [("e", 0, "confirmed")])
     row = resolve.layoffs(tables).iloc[0]
     assert row["jobs"] == jobs and row["evidence_grade"] == grade and row["source_count"] == len(reports) + 1
+
+
+def test_of_the_leading_figure_the_first_report_leads():
+    reports = [("e", day, "newspaper", "about" if day else "exact", (np.nan, 10.0, np.nan)) for day in (7, 0, 3)]
+    row = resolve.layoffs(make([("e", 0, "layoff", "new", None)], reports, [("e", 0, "confirmed")])).iloc[0]
+    assert row["jobs"] == 10 and row["jobs_qualifier"] == "exact" and row["best_source_id"] == "s001"
 
 
 def test_one_publisher_twice_is_no_second_source():
