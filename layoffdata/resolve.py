@@ -153,7 +153,8 @@ def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources
     """Positions of the leading report of each event.
 
     Of the highest rank, the figure that most publishers give, then the one published last: a page that garbles
-    the number or recalls it later does not outvote those who reported it. Of that figure, the first report.
+    the number or recalls it later does not outvote those who reported it. Of that figure, the first report; of one
+    day, the most careful wording ("up to" before "about" before none). A figure is the number, however hedged.
     `row` is the event of each report (-1 to leave it out), `source` the row of its document in `sources`.
     """
     at = np.flatnonzero(row >= 0)
@@ -164,7 +165,8 @@ def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources
     np.minimum.at(top, row[at], rank[at])
     at = at[rank[at] == top[row[at]]]
     day = days(sources["published_date"]).astype(np.int64)[source[at]]
-    low, _, high = (np.nan_to_num(bound, nan=-1) for bound in bounds(reports.iloc[at]))
+    low, point, high = bounds(reports.iloc[at])
+    low, high = figure(low, point, high), figure(high, point, low)
     kind = codes(reports["base"].iloc[at], ["total", "corporate", "unit"])
     order = np.lexsort((high, low, kind, row[at]))
     columns = np.vstack([row[at], kind, low, high])[:, order]
@@ -174,9 +176,9 @@ def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources
     voices = np.bincount(pd.unique(figure_of * len(publisher) + publisher[source[at]]) // len(publisher))
     latest = np.full(len(voices), np.iinfo(np.int64).min)
     np.maximum.at(latest, figure_of, day)
-    bound = reports["point"].iloc[at].isna().to_numpy()
+    hedge = codes(reports["qualifier"].iloc[at], ["up_to", "at_least", "between", "about", "exact"])
     name = place(reports["report_id"].iloc[at])
-    return at[first_per_group(row[at], -voices[figure_of], -latest[figure_of], bound, day, name)]
+    return at[first_per_group(row[at], -voices[figure_of], -latest[figure_of], day, hedge, name)]
 
 
 def _evidence(row: np.ndarray, source: np.ndarray, n: int, rank: np.ndarray, newest: np.ndarray, publisher: np.ndarray, name: np.ndarray):
