@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,6 +85,9 @@ def run(refresh: Callable[[], tuple[dict[Path, str], list[str], bool]], fetcher:
         return 1
     if complete and not dry:
         fetcher.forget()
-    print("\n".join(report) or "nothing new")
+    counts = Counter(line.split()[0] for line in report)
+    if report:
+        print("\n".join(report))
+    print(", ".join(([] if counts["new"] else ["nothing new"]) + [f"{n} {kind}" for kind, n in counts.items()]))
     print(f"{'would write' if dry else 'written'}: {', '.join(sorted(path.name for path in texts)) or 'nothing'}")
     return 0 if complete else 1

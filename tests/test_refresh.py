@@ -113,8 +113,17 @@ CASES = {
          (2018, "FY", 13427, "2019-02-01", "as_")]),
     "two tags in one filing are not added": ({PPE: META_2023, ASSETS: year_to_date(2023, [100, 200, 300, 400], [r["filed"] for r in META_2023])}, META_ROWS),
     "the other tag fills, and does not revise": (
-        {PPE: META_2023, ASSETS: [fact("2022-01-01", "2022-12-31", 31186, "2024-02-02", "10-K"), fact("2023-01-01", "2023-12-31", 999, "2024-02-02", "10-K")]},
-        [(2022, "FY", 31186, "2024-02-02", "as_"), *META_ROWS]),
+        {PPE: [*META_2023, fact("2024-01-01", "2024-12-31", 37256, "2025-01-30", "10-K")],
+         ASSETS: [fact("2022-01-01", "2022-12-31", 31186, "2025-01-30", "10-K"), fact("2023-01-01", "2023-12-31", 999, "2025-01-30", "10-K")]},
+        [(2022, "FY", 31186, "2025-01-30", "as_"), *META_ROWS, (2024, "FY", 37256, "2025-01-30", "as_")]),
+    "a part known only from a later filing dates the difference": (
+        {ASSETS: [fact("2023-01-30", "2023-10-29", 815, "2023-11-21"), fact("2023-01-30", "2023-07-30", 537, "2024-08-28")]},
+        [(2024, "Q3", 278, "2024-08-28", "ytd")]),
+    "a reported quarter is not derived again": (
+        {PPE: [fact("2016-01-01", "2016-06-30", 4551, "2016-08-04"), fact("2016-01-01", "2016-09-30", 7134, "2016-11-03"),
+               fact("2016-07-01", "2016-09-30", 2554, "2016-11-03"), fact("2016-01-01", "2016-06-30", 4600, "2017-07-25"),
+               fact("2016-01-01", "2016-09-30", 7134, "2017-10-27")]},
+        [(2016, "Q3", 2554, "2016-11-03", "as_")]),
     "a part of the spending is not the spending": ({PPE: META_2023, OTHER: [fact("2022-01-01", "2022-12-31", 7, "2023-02-02", "10-K")]}, META_ROWS),
     "unless there is nothing else": ({OTHER: META_2023}, META_ROWS),
     "53 weeks": (
@@ -301,12 +310,13 @@ def test_new_quarter_and_its_source_are_added(small, server, capex, capsys):
     assert headers["User-Agent"] == AGENT[1] and "gzip" in headers["Accept-Encoding"]
 
 
-def test_a_second_run_adds_nothing(small, server, capex):
+def test_a_second_run_adds_nothing(small, server, capex, capsys):
     server.answers[AMAZON] = [good(AMAZON_NEW)]
     capex(small)
     before = contents(small)
     assert capex(small)[0] == 0
     assert contents(small) == before
+    assert capsys.readouterr().out.splitlines()[-2].startswith("nothing new, ")
 
 
 def test_dry_run_writes_nothing_and_keeps_the_answers(small, server, capex, capsys):
