@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
@@ -46,7 +47,8 @@ class Fetcher:
         path = self.work / (re.sub(r"\W+", "_", key or url) + ".body")
         if self.fresh(path):
             self.kept.add(path)
-            return parse(path.read_bytes())
+            with suppress(ValueError):
+                return parse(path.read_bytes())
         body, value = self.ask(method, url, parse, request)
         self.work.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
@@ -70,6 +72,8 @@ class Fetcher:
             except (requests.ConnectionError, requests.Timeout) as broken:
                 error = ServiceError(f"{url}: no answer ({type(broken).__name__})")
                 continue
+            except requests.RequestException as broken:  # an address that is none, redirects without end
+                raise ServiceError(f"{url}: {broken}") from None
             status = response.status_code
             if status == 429 or status >= 500:
                 error = ServiceError(f"{url}: the service answers {status} {response.reason}")

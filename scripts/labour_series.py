@@ -58,11 +58,12 @@ def bls_answer(body: bytes) -> dict:
     return answer
 
 
-def bls_values(answer: dict, names: dict[str, str]) -> tuple[Values, set[tuple[str, date]], list[str]]:
+def bls_values(body: bytes, names: dict[str, str]) -> tuple[Values, set[tuple[str, date]], list[str]]:
     """Monthly values under our names (bureau's identifier -> ours), which of them are preliminary, and the messages.
 
-    Annual averages (M13) are left out; a value not published ("-") stays absent.
+    Annual averages (M13) are left out; a value not published ("-") stays absent. Errors as of `bls_answer`.
     """
+    answer = bls_answer(body)
     values: Values = {}
     preliminary = set()
     for one in answer["Results"]["series"]:

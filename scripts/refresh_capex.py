@@ -51,19 +51,21 @@ def employers(rows: dict[str, list[Row]], wanted: list[str]) -> list[Row]:
 
 def fetch_rows(fetcher: Fetcher, base: str, company: Row, since: int) -> list[Row]:
     url = f"{base}/api/xbrl/companyfacts/CIK{company['cik']:010d}.json"
-    try:
-        facts = fetcher.get(url, json.loads)
-        if isinstance(facts, dict) and int(facts.get("cik", company["cik"])) != company["cik"]:
+
+    def read(body: bytes) -> list[Row]:
+        facts = json.loads(body)
+        if isinstance(facts, dict) and str(facts.get("cik", company["cik"])).lstrip("0") != str(company["cik"]):
             raise ValueError(f"asked for CIK {company['cik']}, got {facts['cik']}")
         return company_facts.capex_rows(facts, company["company_id"], since)
-    except (ValueError, TypeError) as error:
-        raise DocumentError(f"{url}: not as documented: {error}") from None
+
+    try:
+        return fetcher.get(url, read)
     except DocumentError as error:
         raise DocumentError(f"{error}: no such CIK, or it files no facts" if ": 404 " in str(error) else str(error)) from None
 
 
 def amount(row: Row) -> int:
-    return row["amount_usd"] if row["amount_local"] is None else row["amount_local"]
+    return (row["amount_usd"] if row["amount_local"] is None else row["amount_local"]) or 0
 
 
 def merge(known: list[Row], found: list[Row], since: int) -> tuple[list[Row], list[str]]:

@@ -39,8 +39,8 @@ def fetch_bls(fetcher: Fetcher, base: str, wanted: list[str], years: tuple[int, 
         progress(n, len(questions), f"Bureau of Labor Statistics {first} to {last}")
         question = {"seriesid": some, "startyear": str(first), "endyear": str(last)} | ({"registrationkey": key} if key else {})
         kept_as = f"{today} bls {hashlib.sha256(' '.join(some).encode()).hexdigest()[:12]} {first} {last} {base}"
-        answer = fetcher.get(f"{base}/publicAPI/v2/timeseries/data/", series_of.bls_answer, key=kept_as, method="POST", json=question)
-        found, early, said = series_of.bls_values(answer, names)
+        url = f"{base}/publicAPI/v2/timeseries/data/"
+        found, early, said = fetcher.get(url, lambda body: series_of.bls_values(body, names), key=kept_as, method="POST", json=question)
         values |= found
         preliminary |= early
         messages += said
@@ -96,7 +96,7 @@ def refresh(root: Path, fetcher: Fetcher, base: str, claims: str, more: list[str
     for name, publisher, url, asked, fetch in services:
         try:
             found, preliminary, messages = fetch()
-        except (ServiceError, DocumentError, ValueError) as error:
+        except (ServiceError, DocumentError) as error:
             failed.append(f"failed   {publisher}: {error}")
             continue
         had.append((name, publisher, url, found, preliminary))

@@ -314,9 +314,11 @@ def test_a_second_run_adds_nothing(small, server, capex, capsys):
     server.answers[AMAZON] = [good(AMAZON_NEW)]
     capex(small)
     before = contents(small)
+    capsys.readouterr()
     assert capex(small)[0] == 0
     assert contents(small) == before
-    assert capsys.readouterr().out.splitlines()[-2].startswith("nothing new, ")
+    out = capsys.readouterr().out
+    assert out.splitlines()[-2].startswith("nothing new, ") and "differs" not in out
 
 
 def test_dry_run_writes_nothing_and_keeps_the_answers(small, server, capex, capsys):
@@ -368,16 +370,17 @@ def test_a_service_that_refuses_stops_the_run(two, server, capex, capsys, answer
     assert len(server.asked) == times and all(path == AMAZON for path, *_ in server.asked)
 
 
-def test_no_server(small, capex, server, capsys):
-    assert capex(small, "--base", "http://127.0.0.1:1")[0] == 1
-    assert "no answer (ConnectionError), 5 times" in capsys.readouterr().err
+@pytest.mark.parametrize(("base", "message"), [("http://127.0.0.1:1", "no answer (ConnectionError), 5 times"), ("data.sec.gov", "No scheme supplied")])
+def test_no_server(small, capex, server, capsys, base, message):
+    assert capex(small, "--base", base)[0] == 1
+    assert message in capsys.readouterr().err
 
 
 FAILED = {
     "404": ([], "404 Not Found: no such CIK"),
     "cut off for ever": ([CUT_OFF], "the body was cut off"),
     "malformed for ever": ([MALFORMED], "malformed answer"),
-    "wrong types": ([good(document({PPE: {}}, 1326801))], "not as documented: USD: expected a list"),
+    "wrong types": ([good(document({PPE: {}}, 1326801))], "malformed answer (USD: expected a list"),
     "another employer": ([good(document({PPE: META_2023}, 1018724))], "asked for CIK 1326801, got 1018724"),
 }
 
@@ -454,6 +457,12 @@ def test_a_row_of_the_same_day_is_never_overwritten(small, server, capex, capsys
     assert capex(small)[0] == 0
     assert contents(small) == before
     assert "differs  amazon 2019 Q1 9,999,000,000 USD filed 2019-04-26, the data say 3,290,000,000; not changed" in capsys.readouterr().out
+
+
+def test_a_value_known_from_an_earlier_document_is_not_added():
+    found = capex_rows(document({PPE: META_2023}), "meta")
+    release = [{**row, "filed_date": row["filed_date"] - timedelta(days=1), "accession": None} for row in found]
+    assert refresh_capex.merge(release, found, 2015) == ([], [])
 
 
 def test_an_earlier_filing_of_a_known_value_is_added(small, server, capex, capsys):
@@ -613,6 +622,12 @@ def test_a_vintage_of_today_is_never_overwritten(small, labour, server, capsys):
     assert labour(today=TODAY + timedelta(days=1)) == 0
     vintages = [(str(r["vintage_date"]), r["value"]) for r in rows_of(small, "indicators") if (r["series_id"], r["period"]) == ("JTSLDL", date(2026, 7, 1))]
     assert vintages == [("2026-10-31", 1702), ("2026-11-22", 1750), ("2026-11-23", 1777)]
+
+
+def test_indicators_pass_the_gate_or_are_not_written(small, labour, capsys):
+    before = contents(small)
+    assert labour(today=date(2026, 8, 1)) == 1  # a vintage of August's first day cannot know August
+    assert contents(small) == before and "published before the month" in capsys.readouterr().out
 
 
 def test_what_the_bureau_no_longer_gives_is_gone_and_stays(small, labour, server, capsys):
