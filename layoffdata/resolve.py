@@ -237,7 +237,7 @@ def ai_stance(reasons: pd.DataFrame, events: pd.Series) -> np.ndarray:
     automation = any_of(employer & states & (reason == AI_REASONS.index("ai_automation")))
     investment = any_of(employer & states & (reason == AI_REASONS.index("ai_investment_shift")))
     said = automation | investment
-    conditions = [said & denied, automation, investment, denied, qualified, any_of(~employer & states)]
+    conditions = [(said | qualified) & denied, automation, investment, denied, qualified, any_of(~employer & states)]
     choices = ["contested", "stated", "investment", "denied", "contested", "media_only"]
     return np.select(conditions, choices, "none").astype(object)
 

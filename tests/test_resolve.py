@@ -229,6 +229,7 @@ def test_one_publisher_twice_is_no_second_source():
         ([("ai_investment_shift", "states", "filing"), ("ai_automation", "states", "company")], "stated"),
         ([("ai_automation", "denies", "spokesperson"), ("ai_automation", "states", "media")], "denied"),
         ([("ai_automation", "denies", "executive"), ("ai_automation", "states", "company")], "contested"), ([("ai_automation", "qualifies", "executive")], "contested"),
+        ([("ai_automation", "qualifies", "company"), ("ai_automation", "denies", "executive")], "contested"),
     ],
 )  # fmt: skip
 def test_ai_stance(reasons, stance):
