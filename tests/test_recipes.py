@@ -1,6 +1,8 @@
 """The recipes of the README: other tools read the very same files, with the same types, dates, missing values and sums."""
 
 import datetime
+import shutil
+import warnings
 
 import pandas as pd
 import pytest
@@ -86,6 +88,37 @@ def test_dask(table):
 
     found.rows = len(frame)
     found.types = {"string": ["string", "dictionary"], "integer": ["int64[pyarrow]"], "number": ["double[pyarrow]"], "date": ["date32[day][pyarrow]"]}
+    compare(table, found)
+
+
+@pytest.fixture(scope="module")
+def spark():
+    sql = pytest.importorskip("pyspark.sql")  # in the extra `spark`, as it is large
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    yield session
+    session.stop()
+
+
+@pytest.mark.parametrize("table", ["layoffs", "capex", "company_quarters"])
+def test_spark(spark, table):
+    frame = spark.read.parquet(str(layoffdata.path(table)))
+    types = dict(frame.dtypes)
+    whats = {"string": "count(distinct {0})", "date": "array(min({0}), max({0}))"}
+    columns = expected(table)[1]
+    asked = [f"count({name}) as n_{name}" for name in columns]
+    asked += [f"{whats.get(kind, 'double(coalesce(sum({0}), 0))').format(name)} as v_{name}" for name, (kind, _, _) in columns.items()]
+    row = frame.selectExpr(*asked).first()
+
+    def found(name, kind):
+        value = row[f"v_{name}"]
+        return types[name], row[f"n_{name}"], tuple(value) if kind == "date" else value
+
+    found.rows = frame.count()
+    found.types = {"string": ["string"], "integer": ["bigint"], "number": ["double"], "date": ["date"]}
     compare(table, found)
 
 
