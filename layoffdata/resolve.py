@@ -58,9 +58,9 @@ def locate(keys: pd.Series, index: pd.Series) -> np.ndarray:
     return pc.index_in(wanted, value_set=there, skip_nulls=True).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
-def place(series: pd.Series) -> np.ndarray:
-    """Place of each text in the sorted order, to break ties so that the order of rows never matters."""
-    return pc.rank(pa.array(series, type=pa.large_string()), tiebreaker="first").to_numpy().astype(np.int64)
+def place(series: pd.Series, ties: str = "first") -> np.ndarray:
+    """Place of each text in the sorted order, so that the order of rows never matters; with ties="min" equal texts share one."""
+    return pc.rank(pa.array(series, type=pa.large_string()), tiebreaker=ties).to_numpy().astype(np.int64)
 
 
 def first_per_group(group: np.ndarray, *keys: np.ndarray) -> np.ndarray:
