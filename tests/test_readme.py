@@ -1,6 +1,7 @@
 """What the README says is what the data say."""
 
 import re
+import shutil
 
 import pytest
 from conftest import ROOT
@@ -35,7 +36,9 @@ def test_every_table_is_named():
 
 @pytest.mark.parametrize("block", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
 def test_python_of_the_readme_runs(block):
-    if "import duckdb" in block:
-        pytest.importorskip("duckdb")
-        block = "import layoffdata\n" + block
+    for module in ("duckdb", "polars", "dask", "pyspark"):
+        if module in block:
+            pytest.importorskip(module)
+    if "pyspark" in block and not shutil.which("java"):
+        pytest.skip("Spark needs Java")
     exec(compile(block, "README.md", "exec"), {})
