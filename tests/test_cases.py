@@ -151,6 +151,11 @@ def test_capex_traps(company, year, period, millions):
     assert (frame["amount_usd"] == millions * 1_000_000).all() and len(frame) == 1
 
 
+def test_amazons_gross_purchases_and_its_own_net_figure_are_two_numbers():
+    frame = layoffdata.load("capex").query("company_id == 'amazon' and fiscal_year == 2026 and fiscal_period == 'Q1'").set_index("definition")["amount_usd"]
+    assert frame["cash_ppe"] == 44_203_000_000 and frame["cash_ppe_net"] == 43_200_000_000
+
+
 def test_an_unreported_quarter_is_absent_and_never_zero():
     frame = layoffdata.load("capex")
     assert (frame["amount_usd"].dropna() > 0).all()
