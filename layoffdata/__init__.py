@@ -10,10 +10,12 @@ Importing does nothing: no network, no files, and no pandas until a table is loa
 
 from ._library import TableName, cite, company, describe, evidence, load, path, tables
 from ._sums import explain, totals
-from .errors import DamagedFile, UnknownName
+from ._versions import diff, versions
+from .errors import CacheUnusable, DamagedFile, DownloadFailed, UnknownName
 
 __all__ = [
-    "DamagedFile", "TableName", "UnknownName", "cite", "company", "describe", "evidence", "explain", "load", "path", "tables", "totals",
+    "CacheUnusable", "DamagedFile", "DownloadFailed", "TableName", "UnknownName", "cite", "company", "describe", "diff", "evidence", "explain",
+    "load", "path", "tables", "totals", "versions",
 ]  # fmt: skip
 
 

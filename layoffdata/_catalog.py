@@ -1,4 +1,8 @@
-"""The compiled descriptor, and the one map from Table Schema types to Arrow and pandas."""
+"""The compiled descriptor, and the one map from Table Schema types to Arrow and pandas.
+
+A version of the dataset is a folder: the compiled descriptor and the Parquet files that it lists. Without a version, here
+and everywhere inside the library, the folder is the one in this package; with one, `_releases` fetches it file by file.
+"""
 
 import hashlib
 import json
@@ -18,9 +22,13 @@ REBUILD = "Reinstall layoffdata, or in a checkout run `python scripts/build.py`.
 
 
 @cache
-def descriptor(folder: Path = COMPILED) -> dict[str, Any]:
+def descriptor(version: str | None = None) -> dict[str, Any]:
     """The compiled datapackage.json: the schema plus hash, bytes, rows and span of each table."""
-    file = folder / "datapackage.json"
+    if version is not None:
+        from . import _releases
+
+        return json.loads(_releases.content(version, "datapackage.json"))
+    file = COMPILED / "datapackage.json"
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -29,17 +37,17 @@ def descriptor(folder: Path = COMPILED) -> dict[str, Any]:
         raise DamagedFile(f"{file} is damaged: {error}. {REBUILD}") from None
 
 
-def names() -> list[str]:
+def names(version: str | None = None) -> list[str]:
     """Names of all tables, in the order of the descriptor."""
-    return [resource["name"] for resource in descriptor()["resources"]]
+    return [resource["name"] for resource in descriptor(version)["resources"]]
 
 
-def resource(table: str) -> dict[str, Any]:
+def resource(table: str, version: str | None = None) -> dict[str, Any]:
     """The descriptor of one table."""
-    for found in descriptor()["resources"]:
+    for found in descriptor(version)["resources"]:
         if found["name"] == table:
             return found
-    raise UnknownName("table", table, names(), "See layoffdata.tables().")
+    raise UnknownName("table", table, names(version), f"These are in version {version}." if version else "See layoffdata.tables().")
 
 
 def fields(resource: dict[str, Any]) -> list[dict[str, Any]]:
@@ -79,9 +87,13 @@ def to_pandas(table: "pa.Table", resource: dict[str, Any]) -> "pd.DataFrame":
     return frame
 
 
-def verified_bytes(table: str) -> bytes:
+def verified_bytes(table: str, version: str | None = None) -> bytes:
     """The Parquet file of a table, once its SHA-256 equals the recorded one."""
-    found = resource(table)
+    found = resource(table, version)
+    if version is not None:
+        from . import _releases
+
+        return _releases.content(version, found["path"])
     file = COMPILED / found["path"]
     try:
         content = file.read_bytes()
@@ -93,14 +105,19 @@ def verified_bytes(table: str) -> bytes:
     return content
 
 
-def read(table: str, columns: list[str] | None = None) -> "pd.DataFrame":
-    """A compiled table as a DataFrame."""
+def read_arrow(table: str, version: str | None = None, columns: list[str] | None = None) -> "pa.Table":
+    """A compiled table as it stands in its Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    found = resource(table)
+    return pq.ParquetFile(pa.BufferReader(verified_bytes(table, version))).read(columns=columns)
+
+
+def read(table: str, columns: list[str] | None = None, version: str | None = None) -> "pd.DataFrame":
+    """A compiled table as a DataFrame."""
+    found = resource(table, version)
     known = [field["name"] for field in fields(found)]
     for column in columns or []:
         if column not in known:
             raise UnknownName(f"column in {table}", column, known, f"See layoffdata.describe({table!r}).")
-    return to_pandas(pq.ParquetFile(pa.BufferReader(verified_bytes(table))).read(columns=columns), found)
+    return to_pandas(read_arrow(table, version, columns), found)
