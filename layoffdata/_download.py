@@ -83,8 +83,7 @@ def _attempt(url: str, size: int, exact: bool, end: float) -> bytes:
     import requests
 
     try:
-        response = _follow(url)
-        with response:
+        with requests.Session() as session, _follow(session, url) as response:
             _judge_status(url, response)
             content = bytearray()
             told = response.headers.get("Content-Length", "")
@@ -109,12 +108,11 @@ def _attempt(url: str, size: int, exact: bool, end: float) -> bytes:
     return bytes(content)
 
 
-def _follow(url: str):
+def _follow(session, url: str):
     """The answer at the end of all redirects."""
-    import requests
-
+    session.get_redirect_target = lambda response: None  # requests would read a redirect's body whole, however long it is
     for _ in range(REDIRECTS + 1):
-        response = requests.get(url, stream=True, timeout=TIMEOUT, allow_redirects=False, headers={"Accept-Encoding": "identity"})
+        response = session.get(url, stream=True, timeout=TIMEOUT, allow_redirects=False, headers={"Accept-Encoding": "identity"})
         if not response.is_redirect:
             return response
         url = redirected(url, response.headers["Location"])

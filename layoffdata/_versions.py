@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CHANGES = ["added", "removed", "changed"]
+OWN = ("change", "field", "old", "new")  # columns of a diff; a key of such a name is shown as field_key
 
 
 def versions() -> "pd.DataFrame":
@@ -53,8 +54,9 @@ def diff(old: str, new: str, table: str) -> "pd.DataFrame":
 
     One row for each record that was added or removed and for each field that changed, in order of the key. Columns: the
     key of the table (dtypes of `load`, closed lists as text), change (``added``, ``removed``, ``changed``), field, old, new
-    (text as in the CSV, missing for an empty value; all three missing for whole records). A field that only one version
-    has counts as empty in the other, a table that only one has as without rows.
+    (text as in the CSV, missing for an empty value; all three missing for whole records). A key that is itself called
+    field is shown as field_key. A field that only one version has counts as empty in the other, a table that only one
+    has as without rows.
 
     Raises UnknownName for a table that neither has, ValueError if the key itself is another; for versions as `load`.
 
@@ -109,13 +111,14 @@ def _side(table: str, version: str | None) -> Side | None:
         return None
     found = _catalog.resource(table, version)
     types = {field["name"]: field["type"] for field in _catalog.fields(found)}
-    key = {name: types[name] for name in found["schema"]["primaryKey"]}
+    shown = {name: f"{name}_key" if name in OWN else name for name in found["schema"]["primaryKey"]}
+    key = {shown[name]: types[name] for name in shown}
     content = _catalog.read_arrow(table, version)
     plain = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in content.columns]
-    columns = [c if name in key else _text(c) for name, c in zip(content.column_names, plain, strict=True)]
+    columns = [c if name in shown else _text(c) for name, c in zip(content.column_names, plain, strict=True)]
     mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
     frame = pa.table(columns, names=content.column_names).to_pandas(types_mapper=mapping.get, date_as_object=False)
-    return Side(key, [name for name in types if name not in key], frame)
+    return Side(key, [name for name in types if name not in shown], frame.rename(columns=shown))
 
 
 def _text(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
