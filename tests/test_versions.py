@@ -349,20 +349,20 @@ def drip_body(handler, content):
     handler.send_response(200)
     handler.send_header("Content-Length", str(len(content)))
     handler.end_headers()
-    for i in range(40):
+    for i in range(400):
         handler.wfile.write(content[i : i + 1])
         time.sleep(0.05)
 
 
 def drip_headers(handler, content):
     handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    for i in range(40):
+    for i in range(400):
         handler.wfile.write(b"X-%d: 1\r\n" % i)
         time.sleep(0.05)
 
 
 def silent(handler, content):
-    time.sleep(1)
+    time.sleep(20)
 
 
 @pytest.mark.parametrize("fault", [drip_body, drip_headers, silent])
@@ -374,7 +374,7 @@ def test_a_slow_host_is_given_up(host, monkeypatch, fault):
     host.faults[FILE] = [fault, fault]
     began = time.monotonic()
     assert len(companies())
-    assert time.monotonic() - began < 2 and len(host.waits) == 2
+    assert time.monotonic() - began < 15 and len(host.waits) == 2
     host.faults[FILE] = [fault] * 4
     (host.cache / "0.0.1" / FILE).unlink()
     with pytest.raises(DownloadFailed, match="(complete|answer in time|slow)"):
