@@ -276,7 +276,8 @@ def cite(style: Style = "text", *, version: str | None = None) -> str:
     if style == "text":
         return f"{name}. {title}. Version {version}, evidence reviewed through {through}. Data set, CC BY 4.0."
     if style == "bibtex":
-        fields = {"author": "{" + name + "}", "title": "{" + title + "}", "version": version, "note": f"Data set, evidence reviewed through {through}, CC BY 4.0"}
+        note = f"Data set, evidence reviewed through {through}, CC BY 4.0"
+        fields = {"author": "{" + name + "}", "title": "{" + title + "}", "version": version, "note": note}
         body = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items())
         return f"@misc{{layoffdata_{version.replace('.', '_')},\n{body}\n}}"
     if style == "csl-json":

@@ -28,12 +28,12 @@ def citation_cff(text: str, version: str, day: date) -> str:
     return f'{kept.rstrip()}\nversion: "{version}"\ndate-released: "{day.isoformat()}"\n'
 
 
-def _caveats(package: dict, part: dict) -> str:
-    return " ".join(package["caveats"][key] for key in part.get("caveats", []))
-
-
 def croissant(package: dict, day: date) -> str:
-    """Croissant 1.0: every Parquet file and the records in it, for machine-learning tools."""
+    """Croissant 1.0: every Parquet file and the records in it, for machine-learning tools.
+
+    References between tables stand in datapackage.json only: here they make mlcroissant join while it loads, and it
+    cannot load a table that refers to two others.
+    """
     context = {
         "@language": "en", "@vocab": "https://schema.org/", "citeAs": "cr:citeAs", "column": "cr:column", "conformsTo": "dct:conformsTo",
         "cr": "http://mlcommons.org/croissant/", "rai": "http://mlcommons.org/croissant/RAI/", "data": {"@id": "cr:data", "@type": "@json"},
@@ -47,18 +47,13 @@ def croissant(package: dict, day: date) -> str:
 
     def record_set(resource: dict) -> dict:
         name = resource["name"]
-        keys = {}
-        for key in resource["schema"].get("foreignKeys", []):
-            target = key["reference"].get("resource") or name
-            if target != name:  # a table that refers to itself cannot be joined to itself by Croissant's tools
-                keys[key["fields"][0]] = f"{target}/{key['reference']['fields'][0]}"
         fields = []
         for field in resource["schema"]["fields"]:
             column = field["name"]
             fields.append({
                 "@type": "cr:Field", "@id": f"{name}/{column}", "name": column, "description": _described(field), "dataType": CROISSANT_TYPES[field["type"]],
                 "source": {"fileObject": {"@id": resource["path"]}, "extract": {"column": column}},
-            } | ({"references": {"field": {"@id": keys[column]}}} if column in keys else {}))  # fmt: skip
+            })  # fmt: skip
         ids = [{"@id": f"{name}/{column}"} for column in resource["schema"]["primaryKey"]]
         key = ids[0] if len(ids) == 1 else ids
         return {"@type": "cr:RecordSet", "@id": name, "name": name, "description": resource["description"], "key": key, "field": fields}
@@ -145,8 +140,9 @@ Version {version}, released {day.isoformat()}. {package["description"]}
 |---|---|---|
 {tables}
 
-Every table is here as Parquet and as CSV with the same rows; `layoffdata.xlsx` has the main ones with the codebook. Fields, units, closed lists and keys
-stand in `datapackage.json` (Parquet) and `datapackage-csv.json` (CSV). `sha256sum --check SHA256SUMS` verifies the files. With the Python package of the same version:
+Every table is here as Parquet and as CSV with the same rows; `layoffdata.xlsx` has the main ones with the codebook. Fields, units, closed
+lists and keys stand in `datapackage.json` (Parquet) and `datapackage-csv.json` (CSV). `sha256sum --check SHA256SUMS` verifies the files. With
+the Python package of the same version:
 
 ```python
 import layoffdata

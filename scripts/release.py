@@ -54,8 +54,6 @@ def registry_file(root: Path) -> Path:
 # ------------------------------------------------------------------------------------------- reasons to refuse
 def simple_reasons(root: Path, version: str, day: date) -> list[str]:
     """What can be seen without looking at the data."""
-    if not _registry.VERSION.fullmatch(version):
-        return [f"{version!r} is not a version: write three numbers, such as 0.2.0"]
     reasons = []
     package = csvs.descriptor(root)
     released = _registry.read(registry_file(root))
@@ -198,6 +196,8 @@ def distributions(root: Path, folder: Path, work: Path) -> None:
 
 def release(version: str, day: date, root: Path = ROOT) -> Path:
     """Make dist/<version>/ and write the registry; Refused tells all reasons why not, and then nothing was changed."""
+    if not _registry.VERSION.fullmatch(version):
+        raise Refused(f"{version!r} is not a version: write three numbers, such as 0.2.0")
     reasons = simple_reasons(root, version, day)
     faults = check.faults_of(root)
     reasons += [f"the gate finds a fault: {fault}" for fault in faults]

@@ -1,5 +1,6 @@
 """Other versions: loading, differences, and every fault that a host, a cache or a registry may have."""
 
+import contextlib
 import json
 import os
 import signal
@@ -287,7 +288,7 @@ def test_retry_after_is_kept(host):
 
 def test_a_server_that_asks_for_an_hour_is_not_waited_for(host):
     host.faults[FILE] = [status(429, Retry_After="3600")]
-    with pytest.raises(DownloadFailed, match="asks to wait 3600 seconds. Try again after that"):
+    with pytest.raises(DownloadFailed, match=r"asks to wait 3600 seconds.* Try again after that"):
         companies()
     assert host.waits == []
 
@@ -377,7 +378,7 @@ def test_a_slow_host_is_given_up(host, monkeypatch, fault):
     assert time.monotonic() - began < 15 and len(host.waits) == 2
     host.faults[FILE] = [fault] * 4
     (host.cache / "0.0.1" / FILE).unlink()
-    with pytest.raises(DownloadFailed, match="(complete|answer in time|slow)"):
+    with pytest.raises(DownloadFailed, match=r"(complete|answer in time|slow)"):
         companies()
 
 
@@ -530,10 +531,8 @@ def test_eight_processes_at_once(host):
     gate = threading.Barrier(8, timeout=30)
 
     def together(handler, content):
-        try:
+        with contextlib.suppress(threading.BrokenBarrierError):
             gate.wait()
-        except threading.BrokenBarrierError:
-            pass
         answer(handler, content)
 
     host.faults["releases.json"] = [together] * 8  # all eight find the cache empty, and go on at the same moment
@@ -610,13 +609,13 @@ def files_named(*names, size=10, sha="0" * 64):
         (registry(version="../../etc"), "not a version"), (registry(version=1.0), "not a version"), (registry(version="1.0"), "not a version"),
         (registry(version="0.1.0-rc1"), "not a version"), (registry(version="1.0.0\n"), "not a version"),
         ({"format": 1, "releases": registry()["releases"] * 2}, "twice"),
-        (registry(date="soon"), "no date"), (registry(date=None), "no date"), (registry(tables=[]), "no tables"), (registry(files={}), "no tables or no datapackage"),
+        (registry(date="soon"), "no date"), (registry(date=None), "no date"),
+        (registry(tables=[]), "no tables"), (registry(files={}), "no tables or no datapackage"),
         (registry(tables={"a": {"rows": "1", "content_hash": "x"}}), "no rows"),
         *[(files_named(name), "not a plain file name") for name in (
             "../x", "..", ".", "", "a/b", "/etc/passwd", "a\\b", "C:x", "x\0", "a b", "..parquet", "x\n", "~", "a//b", "x.parquet/../y", "con:", "é")],
-        *[(files_named("x", size=size), "is said to have" if type(size) is int else "has no size") for size in (
-            0, -1, 2**40, 10**300, "10", 1.5, None, True)][:-1],
-        (files_named("x", size=True), "has no size"),
+        *[(files_named("x", size=size), "is said to have") for size in (0, -1, 2**40, 10**300)],
+        *[(files_named("x", size=size), "has no size") for size in ("10", 1.5, None, True)],
         *[(files_named("x", sha=sha), "no SHA-256") for sha in ("", "0" * 63, "G" * 64, None, 7, "0" * 65)],
     ],
 )  # fmt: skip
