@@ -37,6 +37,15 @@ def descriptor(version: str | None = None) -> dict[str, Any]:
         raise DamagedFile(f"{file} is damaged: {error}. {REBUILD}") from None
 
 
+def elsewhere(version: str | None) -> str | None:
+    """The version if its files have to come from outside the package; None for the installed one."""
+    if version is None:
+        return None
+    from . import _releases  # only here: it takes longer to import than a table takes to load
+
+    return _releases.other(version)
+
+
 def names(version: str | None = None) -> list[str]:
     """Names of all tables, in the order of the descriptor."""
     return [resource["name"] for resource in descriptor(version)["resources"]]

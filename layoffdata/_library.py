@@ -63,9 +63,7 @@ def load(table: TableName, *, version: str | None = None, as_of: "Day" = None, c
     >>> amazon[["announced_date", "status", "jobs", "jobs_high"]].to_string(index=False)  # doctest: +NORMALIZE_WHITESPACE
     'announced_date    status  jobs  jobs_high\\n    2025-10-27  reported  <NA>      30000\\n    2025-10-28 confirmed 14000      14000'
     """
-    from ._releases import other
-
-    version = other(version)
+    version = _catalog.elsewhere(version)
     if as_of is None:
         frame = _catalog.read(table, columns, version)
     else:
@@ -151,9 +149,9 @@ def path(table: TableName, *, version: str | None = None) -> Path:
     >>> layoffdata.path("layoffs").name
     'layoffs.parquet'
     """
-    from . import _releases
+    if (version := _catalog.elsewhere(version)) is not None:
+        from . import _releases
 
-    if (version := _releases.other(version)) is not None:
         return _releases.path(version, _catalog.resource(table, version)["path"])
     _catalog.verified_bytes(table)
     return _catalog.COMPILED / _catalog.resource(table)["path"]
@@ -268,9 +266,7 @@ def cite(style: Style = "text", *, version: str | None = None) -> str:
     """
     import json
 
-    from ._releases import other
-
-    package = _catalog.descriptor(other(version))
+    package = _catalog.descriptor(_catalog.elsewhere(version))
     title, version, name = package["title"], package["version"], package["contributors"][0]["title"]
     through = package["reviewed_through"]
     if style == "text":

@@ -56,12 +56,10 @@ def shipped() -> dict[str, Release]:
     return _registry.read()
 
 
-def other(version: str | None) -> str | None:
-    """The version if its files have to come from outside the package; None for the installed one."""
+def other(version: str) -> str | None:
+    """See `_catalog.elsewhere`."""
     from ._catalog import descriptor
 
-    if version is None:
-        return None
     version, installed = str(version), descriptor()
     if version != installed["version"]:
         return version

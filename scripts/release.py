@@ -181,7 +181,7 @@ def distributions(root: Path, folder: Path, work: Path) -> None:
             shutil.copy2(root / name, tree / name)
     shutil.copy(folder / _registry.FILE, registry_file(tree))
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(work / "packages"), str(tree)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=work, capture_output=True, text=True)
     if done.returncode:
         raise Refused(f"wheel and sdist could not be built:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     wheel, sdist = next((work / "packages").glob("*.whl")), next((work / "packages").glob("*.tar.gz"))
