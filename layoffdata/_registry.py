@@ -22,7 +22,7 @@ FILE = "releases.json"
 DESCRIPTOR = "datapackage.json"
 SHIPPED = Path(__file__).parent / FILE
 # Far above any file of ours, far below what fills a disk or a memory.
-MAX_BYTES = 1 << 30
+MAX_BYTES = 1 << 28
 VERSION = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})", re.ASCII)
 # One plain name: no folder, no drive, nothing that climbs out of the folder of its version.
 NAME = re.compile(r"\.?[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*", re.ASCII)

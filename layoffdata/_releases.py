@@ -79,11 +79,11 @@ def release(version: str) -> Release:
     known = [*shipped(), _installed()]
     if not VERSION.fullmatch(version):
         raise UnknownName("version", version, known, "Versions look like 0.1.0; see layoffdata.versions().")
-    if not os.environ.get(ADDRESS) and not (cache_folder() / version / _registry.FILE).exists():
-        raise UnknownName("version", version, known, f"To look for a newer one, upgrade layoffdata or: {NO_ADDRESS}.")
     file = cache_folder() / version / _registry.FILE
     if found := _cached_entry(file, version):
         return found
+    if not os.environ.get(ADDRESS):
+        raise UnknownName("version", version, known, f"To look for a newer one, upgrade layoffdata or: {NO_ADDRESS}.")
     url = address(version, _registry.FILE)
     try:
         content = download(url, MAX_REGISTRY)
