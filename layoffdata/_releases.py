@@ -76,32 +76,31 @@ def release(version: str) -> Release:
     """The registry's entry of a version: from the wheel, or for a version newer than it, from that release's own registry."""
     if version in shipped():
         return shipped()[version]
-    known = [*shipped(), _installed()]
     if not VERSION.fullmatch(version):
-        raise UnknownName("version", version, known, "Versions look like 0.1.0; see layoffdata.versions().")
+        raise _unknown(version, "Versions look like 0.1.0.")
     file = cache_folder() / version / _registry.FILE
     if found := _cached_entry(file, version):
         return found
     if not os.environ.get(ADDRESS):
-        raise UnknownName("version", version, known, f"To look for a newer one, upgrade layoffdata or: {NO_ADDRESS}.")
+        raise _unknown(version, f"To look for a newer one, upgrade layoffdata or: {NO_ADDRESS}.")
     url = address(version, _registry.FILE)
     try:
         content = download(url, MAX_REGISTRY)
     except DownloadFailed as error:
         if error.status in (404, 410):
-            raise UnknownName("version", version, known, f"{url} does not exist either. See layoffdata.versions().") from None
+            raise _unknown(version, f"{url} does not exist either.") from None
         raise
     entries = _registry.parse(content, url)
     if version not in entries:
-        raise UnknownName("version", version, known, f"{url} does not list it. See layoffdata.versions().")
+        raise _unknown(version, f"{url} does not list it.")
     _store(file, content)
     return entries[version]
 
 
-def _installed() -> str:
+def _unknown(version: str, advice: str) -> UnknownName:
     from ._catalog import descriptor
 
-    return descriptor()["version"]
+    return UnknownName("version", version, sorted({*known(), descriptor()["version"]}, key=_registry.order), f"{advice} See layoffdata.versions().")
 
 
 def _cached_entry(file: Path, version: str) -> Release | None:
