@@ -8,20 +8,37 @@
 Importing does nothing: no network, no files, and no pandas until a table is loaded.
 """
 
-from ._library import TableName, cite, company, describe, evidence, load, path, tables
-from ._sums import explain, totals
-from ._versions import diff, versions
-from .errors import CacheUnusable, DamagedFile, DownloadFailed, UnknownName
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the milliseconds that importing typing takes
+if TYPE_CHECKING:
+    from ._library import TableName, cite, company, describe, evidence, load, path, tables
+    from ._sums import explain, totals
+    from ._versions import diff, versions
+    from .errors import CacheUnusable, DamagedFile, DownloadFailed, UnknownName
 
 __all__ = [
     "CacheUnusable", "DamagedFile", "DownloadFailed", "TableName", "UnknownName", "cite", "company", "describe", "diff", "evidence", "explain",
     "load", "path", "tables", "totals", "versions",
 ]  # fmt: skip
 
+_ELSEWHERE = {
+    "explain": "_sums", "totals": "_sums", "diff": "_versions", "versions": "_versions",
+    "CacheUnusable": "errors", "DamagedFile": "errors", "DownloadFailed": "errors", "UnknownName": "errors",
+}  # fmt: skip
 
-def __getattr__(name: str) -> str:
+
+def __getattr__(name: str) -> object:
+    """Public names are imported when they are first asked for, which keeps `import layoffdata` at a millisecond."""
     if name == "__version__":
         from ._catalog import descriptor
 
         return descriptor()["version"]
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    globals()[name] = value = getattr(import_module(f".{_ELSEWHERE.get(name, '_library')}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

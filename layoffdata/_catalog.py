@@ -6,7 +6,7 @@ and everywhere inside the library, the folder is the one in this package; with o
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 COMPILED = Path(__file__).parent / "compiled"
 ARROW_TYPES = {"string": "string", "integer": "int64", "number": "float64", "date": "date32"}
+WORTH_THREADS = 50_000  # rows; below, starting threads takes longer than the conversion that they share
 REBUILD = "Reinstall layoffdata, or in a checkout run `python scripts/build.py`."
 
 
@@ -87,13 +88,24 @@ def to_pandas(table: "pa.Table", resource: dict[str, Any]) -> "pd.DataFrame":
     import pandas as pd
     import pyarrow as pa
 
-    mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
-    frame = table.to_pandas(types_mapper=mapping.get, date_as_object=False, ignore_metadata=True)
     for field in fields(resource):
-        # Parquet keeps only the values in use; the schema's list makes categories the same in every version.
-        if enum(field) and field["name"] in frame:
-            frame[field["name"]] = frame[field["name"]].cat.set_categories(enum(field))
-    return frame
+        values, at = enum(field), table.schema.get_field_index(field["name"])
+        if values and at >= 0:
+            table = table.set_column(at, field["name"], _under(table.column(at), values))
+    mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}
+    threads = len(table) > WORTH_THREADS
+    return table.to_pandas(types_mapper=mapping.get, date_as_object=False, ignore_metadata=True, use_threads=threads)
+
+
+def _under(column: "pa.ChunkedArray", values: list[str]) -> "pa.DictionaryArray":
+    """The column under the schema's list: Parquet keeps only the values in use, categories are the same in every version."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    plain = column.unify_dictionaries().combine_chunks()
+    every = pa.array(values, pa.string())
+    position = pc.index_in(plain.dictionary, value_set=every).cast(pa.int8())
+    return pa.DictionaryArray.from_arrays(position.take(plain.indices), every)
 
 
 def verified_bytes(table: str, version: str | None = None) -> bytes:
@@ -114,14 +126,6 @@ def verified_bytes(table: str, version: str | None = None) -> bytes:
     return content
 
 
-def read_arrow(table: str, version: str | None = None, columns: list[str] | None = None) -> "pa.Table":
-    """A compiled table as it stands in its Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    return pq.ParquetFile(pa.BufferReader(verified_bytes(table, version))).read(columns=columns)
-
-
 def read(table: str, columns: list[str] | None = None, version: str | None = None) -> "pd.DataFrame":
     """A compiled table as a DataFrame."""
     found = resource(table, version)
@@ -129,4 +133,24 @@ def read(table: str, columns: list[str] | None = None, version: str | None = Non
     for column in columns or []:
         if column not in known:
             raise UnknownName(f"column in {table}", column, known, f"See layoffdata.describe({table!r}).")
-    return to_pandas(read_arrow(table, version, columns), found)
+    return _parsed(table, verified_bytes(table, version), version, columns)
+
+
+def shared(table: str, version: str | None = None) -> "pd.DataFrame":
+    """A compiled table for `resolve`, which changes nothing in place: parsed once as long as the file is the same."""
+    return _parsed_once(table, verified_bytes(table, version), version)
+
+
+def read_arrow(content: bytes, columns: list[str] | None = None) -> "pa.Table":
+    """A table as it stands in its Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    return pq.ParquetFile(pa.BufferReader(content)).read(columns=columns)
+
+
+def _parsed(table: str, content: bytes, version: str | None = None, columns: list[str] | None = None) -> "pd.DataFrame":
+    return to_pandas(read_arrow(content, columns), resource(table, version))
+
+
+_parsed_once = lru_cache(maxsize=16)(_parsed)

@@ -16,12 +16,13 @@ TableName = Literal[
     "layoffs", "company_quarters", "conflicts",
 ]  # fmt: skip
 Style = Literal["text", "bibtex", "csl-json"]
-Day = "str | pd.Timestamp | None"
 
 TIMELESS = ("companies", "company_aliases", "known_exceptions")
 
 
-def load(table: TableName, *, version: str | None = None, as_of: "Day" = None, columns: list[str] | None = None) -> "pd.DataFrame":
+def load(
+    table: TableName, *, version: str | None = None, as_of: "str | pd.Timestamp | None" = None, columns: list[str] | None = None
+) -> "pd.DataFrame":
     """Load a table.
 
     Parameters
@@ -116,7 +117,7 @@ def _resolved(table: str, as_of: "pd.Timestamp", version: str | None) -> "pd.Dat
     if table == "verification":
         frame = _catalog.read(table, version=version)
         return frame[frame["date"] <= as_of].reset_index(drop=True)
-    frames = {name: _catalog.read(name, version=version) for name in {"sources", "announcements", "layoff_reports", "layoff_status", table}}
+    frames = {name: _catalog.shared(name, version) for name in {"sources", "announcements", "layoff_reports", "layoff_status", table}}
     known = resolve.known(frames, as_of)
     return resolve.in_force(known[table], table, known["sources"]).reset_index(drop=True)
 
@@ -125,19 +126,21 @@ def _sources_of(table: str, version: str | None = None) -> "dict[str, pd.DataFra
     names = ["companies", "sources", "announcements", "layoff_reports", "layoff_status", "layoff_reasons", "headcount"]
     if table != "layoffs":
         names += ["capex", "capex_guidance"]
-    return {name: _catalog.read(name, version=version) for name in names}
+    return {name: _catalog.shared(name, version) for name in names}
 
 
 def conform(frame: "pd.DataFrame", resource: dict) -> "pd.DataFrame":
     """The frame with the columns, order and dtypes that the schema gives the table."""
     import pandas as pd
 
+    from .resolve import codes
+
     frame = frame.sort_values(resource["schema"]["primaryKey"], ignore_index=True)
     dtypes = {"string": pd.StringDtype(na_value=float("nan")), "integer": "Int64", "number": "float64", "date": "datetime64[ms]"}
     out = {}
     for field in _catalog.fields(resource):
-        values = _catalog.enum(field)
-        out[field["name"]] = frame[field["name"]].astype(pd.CategoricalDtype(values) if values else dtypes[field["type"]])
+        column, values = frame[field["name"]], _catalog.enum(field)
+        out[field["name"]] = pd.Categorical.from_codes(codes(column, values), values) if values else column.astype(dtypes[field["type"]])
     return pd.DataFrame(out)
 
 

@@ -155,9 +155,9 @@ def _why(row, by_id: "pd.DataFrame", counts: list[str]) -> str:
     verb = {"part_of": "part of", "replaces": "replaces"}[row.relation]
     name = f"{verb} {row.related_event_id}"
     whole = next((f for f in (row.jobs, row.jobs_low, row.jobs_high) if not pd.isna(f)), None)
-    if other is None or other["status"] not in counts or other["kind"] == "net_decline":
-        if row.net_jobs == whole:
-            return f"counted whole: {name}, which is not itself counted"
+    uncounted = other is None or other["status"] not in counts or other["kind"] == "net_decline"
+    if uncounted and row.net_jobs == whole:
+        return f"counted whole: {name}, which is not itself counted"
     if row.relation == "replaces":
         return f"{name}: the difference between the two totals is counted"
     if row.net_jobs == 0:

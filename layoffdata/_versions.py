@@ -108,7 +108,7 @@ def _side(table: str, version: str | None) -> Side | None:
     types = {field["name"]: field["type"] for field in _catalog.fields(found)}
     shown = {name: f"{name}_key" if name in OWN else name for name in found["schema"]["primaryKey"]}
     key = {shown[name]: types[name] for name in shown}
-    content = _catalog.read_arrow(table, version)
+    content = _catalog.read_arrow(_catalog.verified_bytes(table, version))
     plain = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in content.columns]
     columns = [c if name in shown else _text(c) for name, c in zip(content.column_names, plain, strict=True)]
     mapping = {pa.int64(): pd.Int64Dtype(), pa.string(): pd.StringDtype(na_value=float("nan"))}

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .resolve import Tables, bounds, days, figure, headcount_before, in_force, known, layoffs, locate, source_rank
+from .resolve import Tables, bounds, days, figure, headcount_before, headline, in_force, known, layoffs, locate, source_of
 
 # "About 16,000" is said of anything that rounds to it; five percent is the widest rounding to two figures.
 ROUNDING = 0.05
@@ -22,8 +22,8 @@ COLUMNS = ["kind", "company_id", "event_id", "subject", "source_id_a", "value_a"
 
 def conflicts(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
     """One row per pair of statements: the columns of the table `conflicts`."""
-    events = layoffs(tables, as_of)
     tables = known(tables, as_of)
+    events = layoffs(tables)
     found = [rule(tables, events) for rule in (_jobs, _share_base, _share_arithmetic, _guidance, _capex, _dates)]
     out = pd.concat([frame for frame in found if len(frame)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     subject = out["event_id"].astype(object).where(out["event_id"].notna(), out["company_id"] + "-" + out["subject"].str.replace(" ", "-").str.lower())
@@ -55,19 +55,18 @@ def _against_best(tables: Tables, measure: str) -> pd.DataFrame:
     sources = tables["sources"]
     rows = tables["layoff_reports"]
     rows = rows[rows["measure"] == measure].copy()
-    rows["rank"] = source_rank(rows, sources)
     rows["published"] = _published(rows["source_id"], sources)
+    events = pd.Series(rows["event_id"].unique())
+    best = rows.index[headline(rows, locate(rows["event_id"], events), source_of(rows, sources), sources)]
     rows["low"], rows["point"], rows["high"] = bounds(rows)
     rows["said"] = _said(rows["low"], rows["high"], rows["qualifier"])
     rows["fig"] = figure(rows["low"].to_numpy(), rows["point"].to_numpy(), rows["high"].to_numpy())
     slack = np.where(rows["qualifier"] == "about", ROUNDING, 0.0)
     rows["floor"] = rows["low"].fillna(0) * (1 - slack)
     rows["ceiling"] = rows["high"].fillna(np.inf) * (1 + slack)
-    rows = rows.assign(no_point=rows["point"].isna(), newest=-rows["published"].astype("datetime64[s]").astype("int64"))
-    rows = rows.sort_values(["event_id", "rank", "newest", "no_point", "report_id"])
-    best = rows.drop_duplicates("event_id")
+    best = rows.loc[best]
     both = rows.merge(best, on="event_id", suffixes=("_b", "_a"))
-    both = both[both["report_id_a"] != both["report_id_b"]]
+    both = both[both["source_id_a"] != both["source_id_b"]]  # one document may well give a first and a final figure
     return both.assign(known=np.maximum(days(both["published_a"]), days(both["published_b"])))
 
 
@@ -126,7 +125,8 @@ def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """What others put into a company's mouth, against what it said itself by then."""
     rows = tables["capex_guidance"].copy()
     rows["fig"] = figure(*(rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("low_usd", "point_usd", "high_usd")))
-    rows["floor"], rows["ceiling"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0), rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
+    rows["floor"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0)
+    rows["ceiling"] = rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
     own, others = (rows[rows["speaker"].isin(s)] for s in (["company", "executive"], ["media", "analyst"]))
     both = others.merge(own, on="company_id", suffixes=("_b", "_a"))
     both = both[both["issued_date_a"] <= both["issued_date_b"]]
@@ -161,7 +161,8 @@ def _capex(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     value = [[f"{amount / 1e6:,.0f} million USD" for amount in both[f"amount_usd_{s}"]] for s in "ab"]
     return _frame(
         "capex_disagree", both["company_id"], None, subject, both["source_id_a"], value[0], both["source_id_b"], value[1],
-        100 * (both["amount_usd_b"].astype(float) / both["amount_usd_a"].astype(float) - 1), "restated later, or one of them counts something else", both["filed_date_a"],
+        100 * (both["amount_usd_b"].astype(float) / both["amount_usd_a"].astype(float) - 1), "restated later, or one of them counts something else",
+        both["filed_date_a"],
     )  # fmt: skip
 
 

@@ -23,8 +23,8 @@ def quarter_end(start: np.ndarray) -> np.ndarray:
 
 def company_quarters(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.DataFrame:
     """One row per employer and calendar quarter in which anything is known: the columns of `company_quarters`."""
-    events = layoffs(tables, as_of)
     tables = known(tables, as_of)
+    events = layoffs(tables)
     counted = events["status"].isin(COUNTS["confirmed"]) & (events["kind"] != "net_decline")
     jobs = _announced(events[counted])
     spent = _spent(tables["capex"], tables["sources"])
@@ -33,7 +33,8 @@ def company_quarters(tables: Tables, as_of: pd.Timestamp | None = None) -> pd.Da
     for column in ("announcements", "announcements_without_figure"):
         panel[column] = panel[column].astype("Int64").fillna(0)
     start = days(panel["quarter_start"])
-    panel["quarter"] = [f"{day.astype('datetime64[Y]')}Q{day.astype('datetime64[M]').astype(int) % 12 // 3 + 1}" for day in start]
+    month = start.astype("datetime64[M]").astype(np.int64)
+    panel["quarter"] = [f"{year}Q{number}" for year, number in zip((1970 + month // 12).tolist(), (month % 12 // 3 + 1).tolist(), strict=True)]
     end = quarter_end(start)
     if as_of is not None:
         end = np.minimum(end, np.datetime64(as_of, "D"))

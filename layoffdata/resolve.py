@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -23,6 +25,7 @@ COUNTS = {
     "rumored": ["rumored", "reported", "confirmed", "filed", "partly_executed", "executed"],
 }
 AI_REASONS = ["ai_automation", "ai_investment_shift"]
+STANCES = ["states", "denies", "qualifies"]
 EMPLOYER_VOICES = ["company", "executive", "spokesperson", "filing"]
 AI_STANCES = np.array(["none", "media_only", "denied", "investment", "stated", "contested"], dtype=object)
 # Staff numbers are published once a year; two years bridge one missed report, more would be another company.
@@ -41,12 +44,23 @@ def days(series: pd.Series) -> np.ndarray:
 
 def codes(series: pd.Series, order: list[str]) -> np.ndarray:
     """Position of each value in `order`; -1 where missing or not listed."""
-    return pd.Index(order).get_indexer(pd.Index(series.astype(object)))
+    if not isinstance(series.dtype, pd.CategoricalDtype):
+        return pd.Index(order).get_indexer(pd.Index(series.astype(object)))
+    position = {value: i for i, value in enumerate(order)}
+    lookup = np.array([*(position.get(value, -1) for value in series.cat.categories), -1])
+    return lookup[series.cat.codes]  # a missing value has code -1, the last place
 
 
 def locate(keys: pd.Series, index: pd.Series) -> np.ndarray:
     """Row of each key in `index`; -1 where missing."""
-    return pd.Index(index).get_indexer(pd.Index(keys))
+    # In Arrow, where the strings already are: pandas would make a Python object of each.
+    wanted, there = (pa.array(part, type=pa.large_string(), from_pandas=True) for part in (keys, index))
+    return pc.index_in(wanted, value_set=there, skip_nulls=True).fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def place(series: pd.Series) -> np.ndarray:
+    """Place of each text in the sorted order, to break ties so that the order of rows never matters."""
+    return pc.rank(pa.array(series, type=pa.large_string()), tiebreaker="first").to_numpy().astype(np.int64)
 
 
 def first_per_group(group: np.ndarray, *keys: np.ndarray) -> np.ndarray:
@@ -121,50 +135,67 @@ def in_force(frame: pd.DataFrame, name: str, sources: pd.DataFrame) -> pd.DataFr
 # ---------------------------------------------------------------------------------------------- headline figure
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
     """Rank of the source of each row: 0 official ... 5 blog."""
-    rank = np.array([RANK[kind] for kind in sources["source_type"].astype(object)], dtype=np.int64)
+    return _rank(sources)[source_of(rows, sources)]
+
+
+def _rank(sources: pd.DataFrame) -> np.ndarray:
+    return np.array(list(RANK.values()))[codes(sources["source_type"], list(RANK))]
+
+
+def source_of(rows: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
     where = locate(rows["source_id"], sources["source_id"])
     if (where < 0).any():
         raise ValueError(f"source_id {rows['source_id'].iloc[int(np.argmax(where < 0))]!r} is not in the table sources")
-    return rank[where]
+    return where
 
 
-def _headline(reports: pd.DataFrame, events: pd.Series, sources: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
-    """Best report of each event: highest rank, then latest published, then a point before a bound.
+def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources: pd.DataFrame) -> np.ndarray:
+    """Positions of the leading report of each event.
 
-    Returns the row of each report in `events` and the reports themselves.
+    Of the highest rank, the figure that most publishers give, then the one published last: a page that garbles
+    the number or recalls it later does not outvote those who reported it. Of that figure, the first report; of one
+    day, the most careful wording ("up to" before "about" before none). A figure is the number, however hedged.
+    `row` is the event of each report (-1 to leave it out), `source` the row of its document in `sources`.
     """
-    row = locate(reports["event_id"], events)
-    reports, row = reports[row >= 0], row[row >= 0]
-    published = days(sources["published_date"])[locate(reports["source_id"], sources["source_id"])]
-    best = first_per_group(
-        row, source_rank(reports, sources), -published.astype(np.int64), reports["point"].isna().to_numpy(),
-        pd.factorize(reports["report_id"], sort=True)[0],
-    )  # fmt: skip
-    return row[best], reports.iloc[best]
+    at = np.flatnonzero(row >= 0)
+    if not len(at):
+        return at
+    rank = _rank(sources)[source]
+    top = np.full(row.max() + 1, len(RANK))
+    np.minimum.at(top, row[at], rank[at])
+    at = at[rank[at] == top[row[at]]]
+    day = days(sources["published_date"]).astype(np.int64)[source[at]]
+    low, point, high = bounds(reports.iloc[at])
+    low, high = figure(low, point, high), figure(high, point, low)
+    kind = codes(reports["base"].iloc[at], ["total", "corporate", "unit"])
+    order = np.lexsort((high, low, kind, row[at]))
+    columns = np.vstack([row[at], kind, low, high])[:, order]
+    figure_of = np.empty(len(at), dtype=np.int64)
+    figure_of[order] = np.cumsum(np.r_[False, (columns[:, 1:] != columns[:, :-1]).any(axis=0)])
+    publisher = pd.factorize(sources["publisher"].str.casefold())[0]
+    voices = np.bincount(pd.unique(figure_of * len(publisher) + publisher[source[at]]) // len(publisher))
+    latest = np.full(len(voices), np.iinfo(np.int64).min)
+    np.maximum.at(latest, figure_of, day)
+    hedge = codes(reports["qualifier"].iloc[at], ["up_to", "at_least", "between", "about", "exact"])
+    name = place(reports["report_id"].iloc[at])
+    return at[first_per_group(row[at], -voices[figure_of], -latest[figure_of], day, hedge, name)]
 
 
-def _evidence(rows: pd.DataFrame, events: pd.Series, sources: pd.DataFrame) -> pd.DataFrame:
-    """Grade, number of documents and best document of each event, from (event_id, source_id) pairs."""
-    n = len(events)
-    pairs = rows[["event_id", "source_id"]].drop_duplicates()
-    row = locate(pairs["event_id"], events)
-    pairs, row = pairs[row >= 0], row[row >= 0]
-    rank = source_rank(pairs, sources)
-    where = locate(pairs["source_id"], sources["source_id"])
-    publisher = pd.factorize(sources["publisher"].str.casefold())[0][where]
-    reputable = rank <= REPUTABLE
-    distinct = np.unique(np.c_[row[reputable], publisher[reputable]], axis=0)[:, 0] if reputable.any() else []
-    publishers = np.bincount(np.asarray(distinct, dtype=np.int64), minlength=n)
-    official = np.bincount(row[rank == OFFICIAL], minlength=n) > 0
-    published = days(sources["published_date"])[where]
-    best = first_per_group(row, rank, -published.astype(np.int64), pd.factorize(pairs["source_id"], sort=True)[0])
-    out = pd.DataFrame({
-        "grade": np.select([official, publishers >= 2, publishers == 1], ["A", "B", "C"], "D"),
-        "count": np.bincount(row, minlength=n),
-        "best": pd.Series(pd.NA, index=range(n), dtype=object),
-    })  # fmt: skip
-    out.loc[row[best], "best"] = pairs["source_id"].iloc[best].to_numpy(dtype=object)
-    return out
+def _evidence(row: np.ndarray, source: np.ndarray, n: int, rank: np.ndarray, newest: np.ndarray, publisher: np.ndarray, name: np.ndarray):
+    """Grade, number of documents and best document (its row in sources, or -1) of each of n events.
+
+    `row` and `source` are the event and the document of each mention, the others describe each document.
+    """
+    row, source = np.divmod(pd.unique((row * len(rank) + source)[row >= 0]), len(rank))
+    reputable = rank[source] <= REPUTABLE
+    distinct = pd.unique(row[reputable] * len(rank) + publisher[source[reputable]]) // len(rank)
+    publishers = np.bincount(distinct, minlength=n)
+    official = np.bincount(row[rank[source] == OFFICIAL], minlength=n) > 0
+    best = np.full(n, -1)
+    first = first_per_group(row, rank[source], newest[source], name[source])
+    best[row[first]] = source[first]
+    grade = np.select([official, publishers >= 2, publishers == 1], ["A", "B", "C"], "D")
+    return grade, np.bincount(row, minlength=n), best
 
 
 def bounds(reports: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -192,34 +223,34 @@ def current_status(status: pd.DataFrame, events: pd.Series) -> np.ndarray:
 def ai_stance(reasons: pd.DataFrame, events: pd.Series) -> np.ndarray:
     """What the employer said of artificial intelligence as a reason, per event."""
     n = len(events)
-    about_ai = reasons["reason"].isin(AI_REASONS).to_numpy()
-    reasons = reasons[about_ai]
+    reasons = reasons[codes(reasons["reason"], AI_REASONS) >= 0]
     row = locate(reasons["event_id"], events)
-    employer = reasons["speaker"].isin(EMPLOYER_VOICES).to_numpy()
+    employer = codes(reasons["speaker"], EMPLOYER_VOICES) >= 0
+    reason, stance = codes(reasons["reason"], AI_REASONS), codes(reasons["stance"], STANCES)
 
     def any_of(mask: np.ndarray) -> np.ndarray:
         return np.bincount(row[mask & (row >= 0)], minlength=n) > 0
 
-    states = (reasons["stance"] == "states").to_numpy()
-    denied = any_of(employer & (reasons["stance"] == "denies").to_numpy())
-    qualified = any_of(employer & (reasons["stance"] == "qualifies").to_numpy())
-    automation = any_of(employer & states & (reasons["reason"] == "ai_automation").to_numpy())
-    investment = any_of(employer & states & (reasons["reason"] == "ai_investment_shift").to_numpy())
+    states = stance == STANCES.index("states")
+    denied = any_of(employer & (stance == STANCES.index("denies")))
+    qualified = any_of(employer & (stance == STANCES.index("qualifies")))
+    automation = any_of(employer & states & (reason == AI_REASONS.index("ai_automation")))
+    investment = any_of(employer & states & (reason == AI_REASONS.index("ai_investment_shift")))
     said = automation | investment
-    conditions = [said & denied, automation, investment, denied, qualified, any_of(~employer & states)]
+    conditions = [(said | qualified) & denied, automation, investment, denied, qualified, any_of(~employer & states)]
     choices = ["contested", "stated", "investment", "denied", "contested", "media_only"]
     return np.select(conditions, choices, "none").astype(object)
 
 
 def headcount_before(headcount: pd.DataFrame, company: pd.Series, scope: np.ndarray, date: np.ndarray, sources: pd.DataFrame):
     """Headcount of the scope nearest before each date (NaN if none within two years) and its day."""
-    heads = headcount[headcount["scope"].isin(["total", "corporate"])]
-    employees = heads["employees"].to_numpy(dtype=float, na_value=np.nan)
-    uniques = pd.Index(company).unique()
     scopes = ["total", "corporate"]
-    group = uniques.get_indexer(pd.Index(heads["company_id"])) * 2 + codes(heads["scope"], scopes)
+    heads = headcount[codes(headcount["scope"], scopes) >= 0]
+    employees = heads["employees"].to_numpy(dtype=float, na_value=np.nan)
+    owner, owners = pd.factorize(company)
+    group = locate(heads["company_id"], owners) * 2 + codes(heads["scope"], scopes)
     rank = source_rank(heads, sources)
-    asked = uniques.get_indexer(pd.Index(company)) * 2 + codes(pd.Series(scope), scopes)
+    asked = owner * 2 + codes(pd.Series(scope), scopes)
     span = np.int64(1_000_000)  # days since 1970 stay well below, so group and day make one sortable key
     # The best-ranked figure of a day comes last, so that a search from the right finds it.
     order = np.lexsort((employees, -rank, days(heads["as_of_date"]), group))
@@ -250,7 +281,7 @@ def net_jobs(events: pd.DataFrame, counted: np.ndarray, low: np.ndarray, point: 
     fig = figure(low, point, high)
     counted = counted & ~np.isnan(fig)
     value = np.vstack([np.where(np.isnan(low), 0.0, low), fig, np.where(np.isnan(high), fig, high)])
-    when = np.lexsort((pd.factorize(events["event_id"], sort=True)[0], days(events["announced_date"])))
+    when = np.lexsort((place(events["event_id"]), days(events["announced_date"])))
     order = np.empty(n, dtype=np.int64)
     order[when] = np.arange(n)
 
@@ -312,55 +343,66 @@ def _depth(related: np.ndarray, ids: pd.Series) -> np.ndarray:
 def layoffs(tables: Tables, as_of: pd.Timestamp | None = None, count: str = "confirmed") -> pd.DataFrame:
     """One row per announcement with its resolved figures: the columns of the table `layoffs`."""
     tables = known(tables, as_of)
-    events, sources = tables["announcements"], tables["sources"]
-    events = events.sort_values("event_id", ignore_index=True)
+    sources, reports, status = tables["sources"], tables["layoff_reports"], tables["layoff_status"]
+    events = tables["announcements"].sort_values("event_id", ignore_index=True)
     ids, n = events["event_id"], len(events)
-    reports, status, reasons = tables["layoff_reports"], tables["layoff_status"], tables["layoff_reasons"]
-    out = events.copy()
+    out = {column: events[column].array for column in events}
     companies = tables["companies"]
     company = locate(events["company_id"], companies["company_id"])
-    for column, source in {"company_name": "name", "ticker": "ticker", "country_code": "country_code", "sector": "sector"}.items():
-        out[column] = companies[source].take(company).array
+    for column, field in {"company_name": "name", "ticker": "ticker", "country_code": "country_code", "sector": "sector"}.items():
+        out[column] = companies[field].array.take(company)
 
+    rank, newest, source_name = _rank(sources), -days(sources["published_date"]).astype(np.int64), place(sources["source_id"])
+    event, source = locate(reports["event_id"], ids), source_of(reports, sources)
     is_jobs = (reports["measure"] == "jobs").to_numpy()
-    row, best = _headline(reports[is_jobs], ids, sources)
+    lead = headline(reports, np.where(is_jobs, event, -1), source, sources)
+    row, best = event[lead], reports.iloc[lead]
     low, point, high = (np.full(n, np.nan) for _ in range(3))
     low[row], point[row], high[row] = bounds(best)
-    qualifier, basis, best_source = (np.full(n, None, dtype=object) for _ in range(3))
-    qualifier[row] = best["qualifier"].astype(object).to_numpy()
-    best_source[row] = best["source_id"].to_numpy(dtype=object)
-    basis[:] = "none"
-    basis[row] = "reported"
     out["jobs_low"], out["jobs"], out["jobs_high"] = (_integers(x) for x in (low, point, high))
-    out["jobs_qualifier"], out["jobs_basis"] = qualifier, basis
+    out["jobs_qualifier"] = _spread(best["qualifier"], row, n)
+    basis = np.full(n, "none", dtype=object)
+    basis[row] = "reported"
+    out["jobs_basis"] = basis
+    best_source = np.full(n, -1)
+    best_source[row] = locate(best["source_id"], sources["source_id"])
 
     out["status"] = current_status(status, ids)
-    counted = out["status"].isin(COUNTS[count]).to_numpy() & (events["kind"] != "net_decline").to_numpy()
+    counted = np.isin(out["status"], COUNTS[count]) & (events["kind"] != "net_decline").to_numpy()
     net = net_jobs(events, counted, low, point, high)
     out["net_jobs_low"], out["net_jobs"], out["net_jobs_high"] = (_integers(x) for x in net)
 
-    row, best = _headline(reports[~is_jobs], ids, sources)
+    lead = headline(reports, np.where(is_jobs, -1, event), source, sources)
+    row, best = event[lead], reports.iloc[lead]
     share = np.full(n, np.nan)
     share[row] = figure(*bounds(best))
-    share_qualifier, base = (np.full(n, None, dtype=object) for _ in range(2))
-    share_qualifier[row] = best["qualifier"].astype(object).to_numpy()
-    base[row] = best["base"].astype(object).to_numpy()
-    out["share_pct"], out["share_qualifier"], out["share_base"] = share, share_qualifier, base
+    base = _spread(best["base"], row, n)
+    out["share_pct"], out["share_qualifier"], out["share_base"] = share, _spread(best["qualifier"], row, n), base
     scope = np.where(base == None, "total", base)  # noqa: E711 - an elementwise comparison
     heads, _ = headcount_before(tables["headcount"], events["company_id"], scope, days(events["announced_date"]), sources)
     out["headcount_base"] = _integers(heads)
     out["share_pct_computed"] = np.round(100 * figure(low, point, high) / heads, 2)
 
     # The grade is about the figure: status documents count only where no document gives one.
-    cited = pd.concat([reports[["event_id", "source_id"]], status[["event_id", "source_id"]]])
-    with_figure = locate(ids, reports["event_id"].drop_duplicates()) >= 0
-    figures, documents = _evidence(reports, ids, sources), _evidence(cited, ids, sources)
-    out["evidence_grade"] = np.where(with_figure, figures["grade"], documents["grade"])
-    out["source_count"] = documents["count"].astype("Int64").to_numpy()
-    out["ai_stance"] = ai_stance(reasons, ids)
-    best_source = np.where(best_source == None, documents["best"], best_source)  # noqa: E711
-    out["best_source_id"] = best_source
-    out["best_source_url"] = sources["url"].take(locate(out["best_source_id"], sources["source_id"])).array
+    publisher = pd.factorize(sources["publisher"].str.casefold())[0]
+    documents = rank, newest, publisher, source_name
+    cited = np.r_[event, locate(status["event_id"], ids)], np.r_[source, source_of(status, sources)]
+    grade, _, _ = _evidence(event, source, n, *documents)
+    grade_of_all, count_of_all, best_of_all = _evidence(*cited, n, *documents)
+    with_figure = np.bincount(event[event >= 0], minlength=n) > 0
+    out["evidence_grade"] = np.where(with_figure, grade, grade_of_all)
+    out["source_count"] = pd.array(count_of_all, dtype="Int64")
+    out["ai_stance"] = ai_stance(tables["layoff_reasons"], ids)
+    best_source = np.where(best_source < 0, best_of_all, best_source)
+    out["best_source_id"] = sources["source_id"].array.take(best_source, allow_fill=True)
+    out["best_source_url"] = sources["url"].array.take(best_source, allow_fill=True)
+    return pd.DataFrame(out)
+
+
+def _spread(values: pd.Series, row: np.ndarray, n: int) -> np.ndarray:
+    """The values at their rows of n, None elsewhere."""
+    out = np.full(n, None, dtype=object)
+    out[row] = values.astype(object).to_numpy()
     return out
 
 

@@ -85,17 +85,10 @@ def under_schema(table: pa.Table, resource: dict, metadata: dict[str, str]) -> p
 
 
 def content_hash(table: pa.Table) -> str:
-    """SHA-256 of the content as an Arrow IPC stream, dictionaries decoded: the same under every pyarrow.
-
-    What lies in memory under a missing value differs from run to run, so missing is written as a column of its own.
-    """
-    plain = {}
-    for name, column in zip(table.column_names, table.columns, strict=True):
-        column = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-        nothing = pa.scalar("" if pa.types.is_string(column.type) else 0, pa.int32() if pa.types.is_date(column.type) else column.type)
-        plain[name] = column.fill_null(nothing.cast(column.type))
-        plain[name + " is missing"] = column.is_null()
-    bare = pa.table(plain).combine_chunks()
+    """SHA-256 of the content as an Arrow IPC stream, dictionaries decoded: the same under every pyarrow."""
+    plain = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
+    # Through Python values, since equal columns may differ in chunks, null bitmaps and what stands behind a null.
+    bare = pa.table([pa.array(c.to_pylist(), c.type) for c in plain], names=table.column_names)
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, bare.schema) as writer:
         writer.write_table(bare)
