@@ -82,7 +82,7 @@ def release(version: str) -> Release:
     if found := _cached_entry(file, version):
         return found
     if not os.environ.get(ADDRESS):
-        raise _unknown(version, f"To look for a newer one, upgrade layoffdata or: {NO_ADDRESS}.")
+        raise _unknown(version, f"To look for a newer one, upgrade layoffdata. {NO_ADDRESS}.")
     url = address(version, _registry.FILE)
     try:
         content = download(url, MAX_REGISTRY)

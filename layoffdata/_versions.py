@@ -19,7 +19,7 @@ def versions() -> "pd.DataFrame":
     """The versions of the dataset that this computer knows of: one row each, oldest first, indexed by version.
 
     Columns: date (of release, missing if the installed version was never released), installed, tables and rows (counts,
-    Int64), changed (names of the tables whose content differs from the version before, as text). Needs no network: newer
+    Int64), changed (names of the tables whose content differs from the version before, as text; none for the first). Needs no network: newer
     versions than the installed one are listed once any table of theirs was loaded.
 
     >>> import layoffdata
@@ -40,7 +40,7 @@ def versions() -> "pd.DataFrame":
         day, now = known[version]
         out.append({
             "version": version, "date": day, "installed": version == installed, "tables": len(now), "rows": sum(table.rows for table in now.values()),
-            "changed": ", ".join(name for name in {**now, **before} if now.get(name) != before.get(name)),
+            "changed": ", ".join(name for name in {**now, **before} if before and now.get(name) != before.get(name)),
         })  # fmt: skip
         before = now
     frame = pd.DataFrame(out).set_index("version").astype({"tables": "Int64", "rows": "Int64"})

@@ -51,23 +51,29 @@ def _said(low, high, qualifier) -> list[str]:
 
 
 def _against_best(tables: Tables, measure: str) -> pd.DataFrame:
-    """Every report of a measure beside the best one of its announcement, with bounds widened for `about`."""
+    """Every report of a measure (columns _b) beside the best one of its announcement (columns _a)."""
     sources = tables["sources"]
     rows = tables["layoff_reports"]
-    rows = rows[rows["measure"] == measure].copy()
-    rows["published"] = _published(rows["source_id"], sources)
-    events = pd.Series(rows["event_id"].unique())
-    best = rows.index[headline(rows, locate(rows["event_id"], events), source_of(rows, sources), sources)]
-    rows["low"], rows["point"], rows["high"] = bounds(rows)
-    rows["said"] = _said(rows["low"], rows["high"], rows["qualifier"])
-    rows["fig"] = figure(rows["low"].to_numpy(), rows["point"].to_numpy(), rows["high"].to_numpy())
+    rows = rows[rows["measure"] == measure]
+    event, source = pd.factorize(rows["event_id"])[0], source_of(rows, sources)
+    lead = headline(rows, event, source, sources)
+    best = np.empty(len(lead), dtype=np.int64)
+    best[event[lead]] = lead
+    other = np.flatnonzero(source != source[best[event]])  # one document may well give a first and a final figure
+    a, b = rows.iloc[best[event[other]]], rows.iloc[other]
+    both = pd.concat([_stated(a, sources).add_suffix("_a"), _stated(b, sources).add_suffix("_b")], axis=1)
+    return both.assign(event_id=b["event_id"].array, known=np.maximum(days(both["published_a"]), days(both["published_b"])))
+
+
+def _stated(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
+    """What reports say, with bounds widened for `about`."""
+    low, point, high = bounds(rows)
     slack = np.where(rows["qualifier"] == "about", ROUNDING, 0.0)
-    rows["floor"] = rows["low"].fillna(0) * (1 - slack)
-    rows["ceiling"] = rows["high"].fillna(np.inf) * (1 + slack)
-    best = rows.loc[best]
-    both = rows.merge(best, on="event_id", suffixes=("_b", "_a"))
-    both = both[both["source_id_a"] != both["source_id_b"]]  # one document may well give a first and a final figure
-    return both.assign(known=np.maximum(days(both["published_a"]), days(both["published_b"])))
+    return pd.DataFrame({
+        "source_id": rows["source_id"].array, "base": rows["base"].astype(object).array, "said": _said(low, high, rows["qualifier"]),
+        "fig": figure(low, point, high), "floor": np.where(np.isnan(low), 0, low) * (1 - slack),
+        "ceiling": np.where(np.isnan(high), np.inf, high) * (1 + slack), "published": _published(rows["source_id"], sources).astype("datetime64[s]"),
+    })  # fmt: skip
 
 
 def _company(event_ids: pd.Series, events: pd.DataFrame) -> pd.Series:
@@ -123,10 +129,12 @@ def _share_arithmetic(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
 
 def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """What others put into a company's mouth, against what it said itself by then."""
-    rows = tables["capex_guidance"].copy()
+    rows = tables["capex_guidance"]
+    rows = rows[["guidance_id", "company_id", "fiscal_year", "speaker", "issued_date", "source_id", "low_usd", "point_usd", "high_usd"]].copy()
     rows["fig"] = figure(*(rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("low_usd", "point_usd", "high_usd")))
     rows["floor"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0)
     rows["ceiling"] = rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
+    rows = rows.drop(columns=["low_usd", "point_usd", "high_usd"])
     own, others = (rows[rows["speaker"].isin(s)] for s in (["company", "executive"], ["media", "analyst"]))
     both = others.merge(own, on="company_id", suffixes=("_b", "_a"))
     both = both[both["issued_date_a"] <= both["issued_date_b"]]
@@ -154,7 +162,8 @@ def _capex(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """Two documents that state another amount for the same period and definition."""
     rows = tables["capex"]
     key = ["company_id", "fiscal_year", "fiscal_period", "definition"]
-    both = in_force(rows, "capex", tables["sources"]).merge(rows, on=key, suffixes=("_a", "_b"))
+    columns = [*key, "filed_date", "amount_usd", "source_id"]
+    both = in_force(rows, "capex", tables["sources"])[columns].merge(rows[columns], on=key, suffixes=("_a", "_b"))
     gap = (both["amount_usd_a"] - both["amount_usd_b"]).abs()
     both = both[(both["filed_date_a"] != both["filed_date_b"]) & (gap > CAPEX_USD).fillna(False)]
     subject = both["definition"].astype(object) + " of " + both["fiscal_year"].astype(str) + " " + both["fiscal_period"].astype(object)

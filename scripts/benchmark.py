@@ -169,7 +169,9 @@ def as_of(runs: int, large: bool) -> None:
     line("import pandas", ms(pandas))
     first = added(took["as_of"], took["load"])
     line("first as_of of a process, over load without it", ms(first) + f"   {ratio(first, pandas):.2f} of importing pandas")
-    warm = alternately(5 * runs, **{table: lambda table=table: layoffdata.load(table, as_of=DAY) for table in ("layoffs", "company_quarters", "conflicts", "capex")})
+    warm = alternately(
+        5 * runs, **{table: lambda table=table: layoffdata.load(table, as_of=DAY) for table in ("layoffs", "company_quarters", "conflicts", "capex")}
+    )
     for table, seconds in warm.items():
         line(f"load({table!r}, as_of=...)", ms(seconds) + f"   {ratio(seconds, pandas):.3f} of importing pandas")
 
@@ -185,7 +187,12 @@ def totalling(runs: int, large: bool) -> None:
         as_of=lambda: layoffdata.totals(by="year", as_of=DAY),
         load=lambda: layoffdata.load("layoffs"),
     )
-    for name, text in (("totals", "totals()"), ("by_year", "totals(by='year')"), ("by_two", "totals(by=['sector', 'quarter'])"), ("as_of", "totals(by='year', as_of=...)")):
+    for name, text in (
+        ("totals", "totals()"),
+        ("by_year", "totals(by='year')"),
+        ("by_two", "totals(by=['sector', 'quarter'])"),
+        ("as_of", "totals(by='year', as_of=...)"),
+    ):
         line(text, ms(took[name]) + f"   {ratio(took[name], took['load']):.1f} times a load")
 
 
@@ -206,7 +213,10 @@ def building(runs: int, large: bool) -> None:
                 "timed('build', lambda: build.build(root, root / 'compiled') and [])\nassert not faults, faults[:5]\n"
             )
         peak = result.pop("peak")
-        line(f"{times} times the data: {rows:,} rows", f"{sum(result.values()):8.1f} s   {1e6 * sum(result.values()) / rows:.0f} microseconds a row, peak {peak / 1e9:.2f} GB")
+        line(
+            f"{times} times the data: {rows:,} rows",
+            f"{sum(result.values()):8.1f} s   {1e6 * sum(result.values()) / rows:.0f} microseconds a row, peak {peak / 1e9:.2f} GB",
+        )
         for name, seconds in result.items():
             growth = f"   {seconds / base.setdefault(name, seconds):.1f} times the time of the real data" if times > 1 else ""
             base.setdefault(name, seconds)
@@ -225,7 +235,9 @@ def resolving(runs: int, large: bool) -> None:
                     "rows = len(resolve.layoffs(tables, day and pd.Timestamp(day)))\n"
                     "result = {'seconds': time.perf_counter() - start, 'reports': len(tables['layoff_reports']), 'rows': rows}\n"
                 )
-                text = f"{result['seconds']:8.2f} s   {1e6 * result['seconds'] / result['reports']:.1f} microseconds a report, peak {result['peak'] / 1e9:.2f} GB"
+                text = (
+                    f"{result['seconds']:8.2f} s   {1e6 * result['seconds'] / result['reports']:.1f} microseconds a report, peak {result['peak'] / 1e9:.2f} GB"
+                )
                 line(f"layoffs{' as_of' if day else ''} from {result['reports']:,} reports", text)
 
 
