@@ -12,13 +12,18 @@ TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the milliseconds that imp
 if TYPE_CHECKING:
     from ._library import TableName, cite, company, describe, evidence, load, path, tables
     from ._sums import explain, totals
-    from .errors import DamagedFile, UnknownName
+    from ._versions import diff, versions
+    from .errors import CacheUnusable, DamagedFile, DownloadFailed, UnknownName
 
 __all__ = [
-    "DamagedFile", "TableName", "UnknownName", "cite", "company", "describe", "evidence", "explain", "load", "path", "tables", "totals",
+    "CacheUnusable", "DamagedFile", "DownloadFailed", "TableName", "UnknownName", "cite", "company", "describe", "diff", "evidence", "explain",
+    "load", "path", "tables", "totals", "versions",
 ]  # fmt: skip
 
-_ELSEWHERE = {"explain": "_sums", "totals": "_sums", "DamagedFile": "errors", "UnknownName": "errors"}
+_ELSEWHERE = {
+    "explain": "_sums", "totals": "_sums", "diff": "_versions", "versions": "_versions",
+    "CacheUnusable": "errors", "DamagedFile": "errors", "DownloadFailed": "errors", "UnknownName": "errors",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,8 @@
-"""The compiled descriptor, and the one map from Table Schema types to Arrow and pandas."""
+"""The compiled descriptor, and the one map from Table Schema types to Arrow and pandas.
+
+A version of the dataset is a folder: the compiled descriptor and the Parquet files that it lists. Without a version, here
+and everywhere inside the library, the folder is the one in this package; with one, `_releases` fetches it file by file.
+"""
 
 import hashlib
 import json
@@ -19,9 +23,13 @@ REBUILD = "Reinstall layoffdata, or in a checkout run `python scripts/build.py`.
 
 
 @cache
-def descriptor(folder: Path = COMPILED) -> dict[str, Any]:
+def descriptor(version: str | None = None) -> dict[str, Any]:
     """The compiled datapackage.json: the schema plus hash, bytes, rows and span of each table."""
-    file = folder / "datapackage.json"
+    if version is not None:
+        from . import _releases
+
+        return json.loads(_releases.content(version, "datapackage.json"))
+    file = COMPILED / "datapackage.json"
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -30,17 +38,26 @@ def descriptor(folder: Path = COMPILED) -> dict[str, Any]:
         raise DamagedFile(f"{file} is damaged: {error}. {REBUILD}") from None
 
 
-def names() -> list[str]:
+def elsewhere(version: str | None) -> str | None:
+    """The version if its files have to come from outside the package; None for the installed one."""
+    if version is None:
+        return None
+    from . import _releases  # only here: it takes longer to import than a table takes to load
+
+    return _releases.other(version)
+
+
+def names(version: str | None = None) -> list[str]:
     """Names of all tables, in the order of the descriptor."""
-    return [resource["name"] for resource in descriptor()["resources"]]
+    return [resource["name"] for resource in descriptor(version)["resources"]]
 
 
-def resource(table: str) -> dict[str, Any]:
+def resource(table: str, version: str | None = None) -> dict[str, Any]:
     """The descriptor of one table."""
-    for found in descriptor()["resources"]:
+    for found in descriptor(version)["resources"]:
         if found["name"] == table:
             return found
-    raise UnknownName("table", table, names(), "See layoffdata.tables().")
+    raise UnknownName("table", table, names(version), f"These are in version {version}." if version else "See layoffdata.tables().")
 
 
 def fields(resource: dict[str, Any]) -> list[dict[str, Any]]:
@@ -91,9 +108,13 @@ def _under(column: "pa.ChunkedArray", values: list[str]) -> "pa.DictionaryArray"
     return pa.DictionaryArray.from_arrays(position.take(plain.indices), every)
 
 
-def verified_bytes(table: str) -> bytes:
+def verified_bytes(table: str, version: str | None = None) -> bytes:
     """The Parquet file of a table, once its SHA-256 equals the recorded one."""
-    found = resource(table)
+    found = resource(table, version)
+    if version is not None:
+        from . import _releases
+
+        return _releases.content(version, found["path"])
     file = COMPILED / found["path"]
     try:
         content = file.read_bytes()
@@ -105,26 +126,31 @@ def verified_bytes(table: str) -> bytes:
     return content
 
 
-def read(table: str, columns: list[str] | None = None) -> "pd.DataFrame":
+def read(table: str, columns: list[str] | None = None, version: str | None = None) -> "pd.DataFrame":
     """A compiled table as a DataFrame."""
-    found = resource(table)
+    found = resource(table, version)
     known = [field["name"] for field in fields(found)]
     for column in columns or []:
         if column not in known:
             raise UnknownName(f"column in {table}", column, known, f"See layoffdata.describe({table!r}).")
-    return _parsed(table, verified_bytes(table), columns)
+    return _parsed(table, verified_bytes(table, version), version, columns)
 
 
-def shared(table: str) -> "pd.DataFrame":
+def shared(table: str, version: str | None = None) -> "pd.DataFrame":
     """A compiled table for `resolve`, which changes nothing in place: parsed once as long as the file is the same."""
-    return _parsed_once(table, verified_bytes(table))
+    return _parsed_once(table, verified_bytes(table, version), version)
 
 
-def _parsed(table: str, content: bytes, columns: list[str] | None = None) -> "pd.DataFrame":
+def read_arrow(content: bytes, columns: list[str] | None = None) -> "pa.Table":
+    """A table as it stands in its Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    return to_pandas(pq.ParquetFile(pa.BufferReader(content)).read(columns=columns), resource(table))
+    return pq.ParquetFile(pa.BufferReader(content)).read(columns=columns)
+
+
+def _parsed(table: str, content: bytes, version: str | None = None, columns: list[str] | None = None) -> "pd.DataFrame":
+    return to_pandas(read_arrow(content, columns), resource(table, version))
 
 
 _parsed_once = lru_cache(maxsize=16)(_parsed)

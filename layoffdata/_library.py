@@ -20,13 +20,19 @@ Style = Literal["text", "bibtex", "csl-json"]
 TIMELESS = ("companies", "company_aliases", "known_exceptions")
 
 
-def load(table: TableName, *, as_of: "str | pd.Timestamp | None" = None, columns: list[str] | None = None) -> "pd.DataFrame":
+def load(
+    table: TableName, *, version: str | None = None, as_of: "str | pd.Timestamp | None" = None, columns: list[str] | None = None
+) -> "pd.DataFrame":
     """Load a table.
 
     Parameters
     ----------
     table
         Name of a table; `tables()` lists them.
+    version
+        A release such as ``"0.1.0"``, by default the one that is installed; `versions()` lists them. What is not on this
+        computer is downloaded once from the address in LAYOFFDATA_BASE_URL, verified and cached (LAYOFFDATA_CACHE).
+        Names and types are those of that version; `as_of` resolves its tables by the rules of the installed one.
     as_of
         A day such as ``"2025-12-31"``: the table as it could be known at the end of it, from sources published,
         statements made and filings filed by then. ``capex``, ``capex_guidance`` and ``indicators`` then hold only the
@@ -43,11 +49,13 @@ def load(table: TableName, *, as_of: "str | pd.Timestamp | None" = None, columns
     Raises
     ------
     UnknownName
-        No such table or column.
+        No such table, column or version.
     DamagedFile
         The file is missing or does not match its SHA-256.
+    DownloadFailed
+        Another version cannot be had: no address, no network, or the server does not give it.
     ValueError
-        `as_of` is not a day, or has no meaning for this table.
+        `as_of` is not a day, or has no meaning for this table or version.
 
     Examples
     --------
@@ -56,16 +64,17 @@ def load(table: TableName, *, as_of: "str | pd.Timestamp | None" = None, columns
     >>> amazon[["announced_date", "status", "jobs", "jobs_high"]].to_string(index=False)  # doctest: +NORMALIZE_WHITESPACE
     'announced_date    status  jobs  jobs_high\\n    2025-10-27  reported  <NA>      30000\\n    2025-10-28 confirmed 14000      14000'
     """
+    version = _catalog.elsewhere(version)
     if as_of is None:
-        frame = _catalog.read(table, columns)
+        frame = _catalog.read(table, columns, version)
     else:
-        frame = _as_known(table, day(as_of))
+        frame = _as_known(table, day(as_of), version)
         if columns is not None:
             for column in columns:
                 if column not in frame:
                     raise UnknownName(f"column in {table}", column, list(frame.columns), f"See layoffdata.describe({table!r}).")
             frame = frame[columns]
-    frame.attrs = {"table": table, "version": _catalog.descriptor()["version"], "citation": cite()}
+    frame.attrs = {"table": table, "version": _catalog.descriptor(version)["version"], "citation": cite(version=version)}
     if as_of is not None:
         frame.attrs["as_of"] = str(day(as_of).date())
     return frame
@@ -84,28 +93,40 @@ def day(as_of: "str | pd.Timestamp") -> "pd.Timestamp":
     return stamp.tz_localize(None).normalize()
 
 
-def _as_known(table: str, as_of: "pd.Timestamp") -> "pd.DataFrame":
+def _as_known(table: str, as_of: "pd.Timestamp", version: str | None) -> "pd.DataFrame":
+    try:
+        return _resolved(table, as_of, version)
+    except KeyError as missing:
+        if version is None:
+            raise
+        raise ValueError(
+            f"as_of cannot be resolved for {table} of version {version}: the rules of the installed version need {missing}, which was not there. "
+            f"Load it without as_of, or install that version: pip install layoffdata=={version}"
+        ) from missing
+
+
+def _resolved(table: str, as_of: "pd.Timestamp", version: str | None) -> "pd.DataFrame":
     from . import conflicts, panel, resolve
 
-    found = _catalog.resource(table)
+    found = _catalog.resource(table, version)
     if table in TIMELESS:
         raise ValueError(f"as_of has no meaning for {table!r}: it holds identity, not events. Load it without as_of.")
     derive = {"layoffs": resolve.layoffs, "company_quarters": panel.company_quarters, "conflicts": conflicts.conflicts}
     if table in derive:
-        return conform(derive[table](_sources_of(table), as_of), found)
+        return conform(derive[table](_sources_of(table, version), as_of), found)
     if table == "verification":
-        frame = _catalog.read(table)
+        frame = _catalog.read(table, version=version)
         return frame[frame["date"] <= as_of].reset_index(drop=True)
-    frames = {name: _catalog.shared(name) for name in {"sources", "announcements", "layoff_reports", "layoff_status", table}}
+    frames = {name: _catalog.shared(name, version) for name in {"sources", "announcements", "layoff_reports", "layoff_status", table}}
     known = resolve.known(frames, as_of)
     return resolve.in_force(known[table], table, known["sources"]).reset_index(drop=True)
 
 
-def _sources_of(table: str) -> "dict[str, pd.DataFrame]":
+def _sources_of(table: str, version: str | None = None) -> "dict[str, pd.DataFrame]":
     names = ["companies", "sources", "announcements", "layoff_reports", "layoff_status", "layoff_reasons", "headcount"]
     if table != "layoffs":
         names += ["capex", "capex_guidance"]
-    return {name: _catalog.shared(name) for name in names}
+    return {name: _catalog.shared(name, version) for name in names}
 
 
 def conform(frame: "pd.DataFrame", resource: dict) -> "pd.DataFrame":
@@ -123,13 +144,18 @@ def conform(frame: "pd.DataFrame", resource: dict) -> "pd.DataFrame":
     return pd.DataFrame(out)
 
 
-def path(table: TableName) -> Path:
-    """The Parquet file of a table, for DuckDB, Polars, R or Spark. Its hash is checked first; errors as in `load`.
+def path(table: TableName, *, version: str | None = None) -> Path:
+    """The Parquet file of a table, for DuckDB, Polars, R or Spark. Its hash is checked first; versions and errors as in
+    `load`, and CacheUnusable if a download cannot be kept as a file.
 
     >>> import layoffdata
     >>> layoffdata.path("layoffs").name
     'layoffs.parquet'
     """
+    if (version := _catalog.elsewhere(version)) is not None:
+        from . import _releases
+
+        return _releases.path(version, _catalog.resource(table, version)["path"])
     _catalog.verified_bytes(table)
     return _catalog.COMPILED / _catalog.resource(table)["path"]
 
@@ -233,8 +259,9 @@ def evidence(event_id: str) -> "pd.DataFrame":
     return collect(event_id)
 
 
-def cite(style: Style = "text") -> str:
-    """How to cite this version: ``text``, ``bibtex`` or ``csl-json``. Raises UnknownName for another style.
+def cite(style: Style = "text", *, version: str | None = None) -> str:
+    """How to cite a version, by default the installed one: ``text``, ``bibtex`` or ``csl-json``. Raises UnknownName
+    for another style, and for versions as `load`.
 
     >>> import layoffdata
     >>> layoffdata.cite("bibtex").startswith("@misc{layoffdata")
@@ -242,7 +269,7 @@ def cite(style: Style = "text") -> str:
     """
     import json
 
-    package = _catalog.descriptor()
+    package = _catalog.descriptor(_catalog.elsewhere(version))
     title, version, name = package["title"], package["version"], package["contributors"][0]["title"]
     through = package["reviewed_through"]
     if style == "text":

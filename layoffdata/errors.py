@@ -4,7 +4,7 @@ from difflib import get_close_matches
 
 
 class UnknownName(LookupError, ValueError):
-    """A table, column, company, announcement or style that does not exist."""
+    """A table, column, company, announcement, version or style that does not exist."""
 
     def __init__(self, what: str, asked: object, known: list[str], advice: str):
         near = get_close_matches(str(asked), known, n=3, cutoff=0.5)
@@ -15,4 +15,16 @@ class UnknownName(LookupError, ValueError):
 
 
 class DamagedFile(OSError, ValueError):
-    """A compiled file that is missing or does not match its recorded hash."""
+    """A file that is missing, does not match its recorded hash or is not what it should be."""
+
+
+class DownloadFailed(OSError):
+    """A file of another version that could not be had: no address, no network, or a server that does not give it."""
+
+    def __init__(self, message: str, status: int | None = None):
+        super().__init__(message)
+        self.status = status
+
+
+class CacheUnusable(OSError):
+    """The folder for downloads cannot be written to."""
