@@ -61,6 +61,10 @@ class Data:
             groups[row["company_id"]].append(row)
         return groups
 
+    def family(self, company_id: object) -> object:
+        """The employer that owns this one, or itself."""
+        return self.companies.get(company_id, {}).get("parent_company_id") or company_id
+
     def published(self, row: Row) -> date | None:
         return self.sources.get(row["source_id"], {}).get("published_date")
 
@@ -129,14 +133,11 @@ def nothing_is_unused(data: Data) -> Iterator[Fault]:
 # ------------------------------------------------------------------------------------- announcements
 @rule
 def relations_make_sense(data: Data) -> Iterator[Fault]:
-    def family(company: object) -> object:
-        return data.companies.get(company, {}).get("parent_company_id") or company
-
     for row in data.rows["announcements"]:
         related = data.events.get(row["related_event_id"])
         if (row["relation"] == "new") != (row["related_event_id"] is None):
             yield data.fault("announcements", row, "related_event_id", "given exactly when relation is part_of or replaces")
-        elif related and family(related["company_id"]) != family(row["company_id"]):
+        elif related and data.family(related["company_id"]) != data.family(row["company_id"]):
             yield data.fault("announcements", row, "related_event_id", "belongs to another employer")
         if related and row["relation"] == "replaces" and related["announced_date"] > row["announced_date"]:
             yield data.fault("announcements", row, "related_event_id", "date order: replaces a later announcement")
@@ -205,14 +206,24 @@ def every_announcement_has_status(data: Data) -> Iterator[Fault]:
 
 @rule
 def duplicates(data: Data) -> Iterator[Fault]:
-    """The same employer, twice within two weeks, neither linked to the other."""
-    for rows in data.by_company("announcements").values():
+    """The same employer, twice within two weeks, neither linked to the other; or its owner with the same figure."""
+    families = defaultdict(list)
+    for row in data.rows["announcements"]:
+        families[data.family(row["company_id"])].append(row)
+    figures = defaultdict(set)
+    for row in data.rows["layoff_reports"]:
+        if row["measure"] == "jobs":
+            figures[row["event_id"]] |= {row["low"], row["point"], row["high"]} - {None}
+    for rows in families.values():
         rows = sorted(rows, key=lambda row: (row["announced_date"], row["event_id"]))
         for i, row in enumerate(rows):
-            for other in rows[:i]:
-                if row["announced_date"] - other["announced_date"] > DUPLICATE_WINDOW or linked(row, other):
-                    continue
-                yield from data.unless_known("duplicate_event", "announcements", row, "event_id", f"likely the same as {other['event_id']}: link them, or record why not")
+            for other in reversed(rows[:i]):
+                if row["announced_date"] - other["announced_date"] > DUPLICATE_WINDOW:
+                    break
+                same = row["company_id"] == other["company_id"] or figures[row["event_id"]] & figures[other["event_id"]]
+                if same and not linked(row, other):
+                    rule = f"likely the same as {other['event_id']}: link them, or record why not"
+                    yield from data.unless_known("duplicate_event", "announcements", row, "event_id", rule)
 
 
 def linked(row: Row, other: Row) -> bool:

@@ -261,6 +261,16 @@ def test_identifiers_and_names_of_two_employers(small, edit):
     faults(small, "program_id", "is a programme of amazon")
 
 
+def test_the_same_cut_recorded_for_a_unit_and_for_its_owner(small, edit):
+    edit("companies", lambda rows: rows.append(dict.fromkeys(rows[0]) | {"company_id": "twitch", "name": "Twitch", "country_code": "US", "sector": "51", "parent_company_id": "amazon"}))
+    owner, unit = "amazon-2024-01-10-b", "twitch-2024-01-11"
+    edit("announcements", lambda rows: rows.append(row_of(rows, event_id=owner) | {"event_id": unit, "company_id": "twitch", "announced_date": date(2024, 1, 11)}))
+    edit("layoff_status", lambda rows: rows.append(row_of(rows, event_id=owner) | {"event_id": unit, "date": date(2024, 1, 11)}))
+    assert not [fault for fault in check.faults_of(small) if "duplicate_event" in fault.rule]
+    edit("layoff_reports", lambda rows: rows.append(row_of(rows, event_id=owner, measure="jobs") | {"event_id": unit, "report_id": f"{unit}-report-01"}))
+    faults(small, unit, f"likely the same as {owner}", "duplicate_event")
+
+
 def test_an_exception_that_explains_is_no_fault(small, edit):
     edit("capex", set_value("amount_usd", 193093000000, fiscal_year=2026, fiscal_period="Q1"))
     reason = {"rule": "capex_jump", "table": "capex", "row_key": "amazon|2026|Q1|cash_ppe|2026-04-30", "reason": "Planted.", "source_id": None}
