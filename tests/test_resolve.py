@@ -85,8 +85,8 @@ def programmes(draw):
     return make(events, reports, status)
 
 
-def same(a, b):
-    pd.testing.assert_frame_equal(a.reset_index(drop=True), b.reset_index(drop=True))
+def same(a, b, **options):
+    pd.testing.assert_frame_equal(a.reset_index(drop=True), b.reset_index(drop=True), **options)
 
 
 @given(programmes())
@@ -126,7 +126,7 @@ def test_what_is_published_later_never_changes_an_earlier_view(tables, day, jobs
         "layoff_reports": pd.concat([tables["layoff_reports"], pd.DataFrame([report])], ignore_index=True),
         "layoff_status": pd.concat([tables["layoff_status"], pd.DataFrame([step])], ignore_index=True),
     }
-    same(before, resolve.layoffs(more, as_of))
+    same(before, resolve.layoffs(more, as_of), check_dtype=False)  # adding rows here makes object of str under older pandas
 
 
 @given(programmes())
