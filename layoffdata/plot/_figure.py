@@ -1,7 +1,10 @@
 """How pictures look, and what every one of them carries: a title that says what is shown, units, and its source."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import pandas as pd
 
 try:
     import matplotlib as mpl
@@ -12,14 +15,15 @@ try:
 except ImportError as missing:
     raise ImportError("Pictures need matplotlib: pip install 'layoffdata[plot]'", name=missing.name) from missing
 
-from . import _catalog, _library
+from .. import _catalog, _library, resolve
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
+AsOf = str | pd.Timestamp | None
+P, R = ParamSpec("P"), TypeVar("R")
+BILLION = 1e9
 INK, PALE = "#333333", "#8c8c8c"
-CAPEX, GUIDANCE = "#111111", "#0072B2"
 # Okabe and Ito's colours, safe for the colour-blind, one hatch each so that they can be told apart in grey too.
 STANCES = {
     "none": ("#c8c8c8", "", "no AI reason"),
@@ -81,9 +85,11 @@ def bar(axes: "Axes", x: float, height: float, look: tuple, gid: str, *, bottom:
     drawn.set_gid(gid)
 
 
-def whisker(axes: "Axes", x: float, low: float, high: float, gid: str) -> None:
-    """The range of a figure as a thin line with caps."""
-    axes.errorbar(x, low, yerr=[[0], [high - low]], color=INK, linewidth=0.9, capsize=2.2, capthick=0.9)[2][0].set_gid(gid)
+def whisker(axes: "Axes", x: float, low: float, high: float, gid: str, colour: str = INK, width: float = 0.9) -> None:
+    """The range of a figure as a thin line with caps, with a white rim that sets it off from what is behind."""
+    for rim, ink in ((1.6, "white"), (0, colour)):
+        drawn = axes.errorbar(x, low, yerr=[[0], [high - low]], color=ink, linewidth=width + rim, capsize=2.2 + rim / 2, capthick=width + rim)
+    drawn[2][0].set_gid(gid)
 
 
 def thousands(axes: "Axes") -> None:
@@ -91,7 +97,7 @@ def thousands(axes: "Axes") -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
-def years(axes: "Axes", first: "pd.Timestamp", last: "pd.Timestamp") -> None:
+def years(axes: "Axes", first: pd.Timestamp, last: pd.Timestamp) -> None:
     """A time axis of years, with ticks for quarters where there is room."""
     axes.set_xlim(dates.date2num(first), dates.date2num(last))
     if (last - first).days > 900:
@@ -99,9 +105,8 @@ def years(axes: "Axes", first: "pd.Timestamp", last: "pd.Timestamp") -> None:
         axes.xaxis.set_minor_locator(dates.MonthLocator((4, 7, 10)))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
     else:
-        locator = dates.AutoDateLocator(minticks=3, maxticks=8)
-        axes.xaxis.set_major_locator(locator)
-        axes.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))
+        axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=3, maxticks=7))
+        axes.xaxis.set_major_formatter(dates.DateFormatter("%b %Y" if (last - first).days > 100 else "%d %b %Y"))
 
 
 def empty(axes: "Axes", text: str) -> None:
@@ -112,8 +117,6 @@ def empty(axes: "Axes", text: str) -> None:
 
 def number(value: Any) -> float:
     """A figure for drawing; nan, which draws nothing, if it is missing."""
-    import pandas as pd
-
     return float("nan") if pd.isna(value) else float(value)
 
 
@@ -123,3 +126,27 @@ def between(names: Mapping[str, tuple], present: Any) -> list[str]:
     return [name for name in names if name in there]
 
 
+def styled(function: Callable[P, R]) -> Callable[P, R]:
+    """Draws in our style and leaves the user's as it is."""
+
+    @wraps(function)
+    def drawn(*args: P.args, **options: P.kwargs) -> R:
+        with mpl.rc_context(STYLE):
+            return function(*args, **options)
+
+    return drawn
+
+
+def known(as_of: AsOf) -> dict[str, pd.DataFrame]:
+    """The curated tables as they could be known that day, every vintage."""
+    return resolve.known(_library._sources_of("company_quarters"), None if as_of is None else _library.day(as_of))
+
+
+def spending(tables: Mapping[str, pd.DataFrame], company_id: str) -> pd.DataFrame:
+    """Cash purchases of property and equipment by an employer, as last filed."""
+    rows = resolve.in_force(tables["capex"], "capex", tables["sources"])
+    return rows[(rows["company_id"] == company_id) & (rows["definition"] == "cash_ppe")]
+
+
+def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    return str(first.year) if first.year == last.year else f"{first.year}\N{EN DASH}{last.year}"
