@@ -3,7 +3,7 @@
 import pandas as pd
 
 from .. import _library, resolve
-from ._figure import INK, Picture, legend, mpl, picture, styled, years
+from ._figure import INK, Line2D, Picture, legend, mpl, picture, styled, years
 
 RANKS = ["company, filing or government record", "news agency", "newspaper or broadcaster", "trade press or magazine", "aggregator", "blog"]
 RANK_COLOURS = ["#08306b", "#2171b5", "#4292c6", "#7fb5da", "#b5cfe6", "#e3edf6"]
@@ -47,11 +47,12 @@ def evidence(event_id: str) -> Picture:
     years(axes, first - room, last + room)
     axes.grid(axis="x")
     axes.grid(False, axis="y")
-    line = mpl.lines.Line2D
     names = {"jobs": "jobs", "share_pct": "share of staff", "status": "status", "reason": "reason", "unit": "unit"}
-    marks: list = [line([], [], marker=MARKERS[what], color="white", mec=INK, linewidth=0, label=names[what]) for what in MARKERS if what in set(rows["what"])]
+    marks: list = [
+        Line2D([], [], marker=MARKERS[what], color="white", mec=INK, linewidth=0, label=names[what]) for what in MARKERS if what in set(rows["what"])
+    ]
     ranks = [mpl.patches.Patch(facecolor=RANK_COLOURS[rank], edgecolor=INK, linewidth=0.5, label=RANKS[rank]) for rank in sorted(set(rows["rank"]))]
-    blank = line([], [], linewidth=0, label=" ")
+    blank = Line2D([], [], linewidth=0, label=" ")
     columns = max(len(marks), len(ranks))
     pairs = zip(marks + [blank] * (columns - len(marks)), ranks + [blank] * (columns - len(ranks)), strict=True)
     legend(axes, [handle for pair in pairs for handle in pair], columns)  # filled by column: marks above, ranks below

@@ -10,6 +10,7 @@ try:
     import matplotlib as mpl
     from matplotlib import dates
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 except ImportError as missing:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 AsOf = str | pd.Timestamp | None
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 BILLION = 1e9
 INK, PALE = "#333333", "#8c8c8c"
 # Okabe and Ito's colours, safe for the colour-blind, one hatch each so that they can be told apart in grey too.
@@ -34,7 +36,7 @@ STANCES = {
     "stated": ("#d55e00", "////", "AI stated"),
 }
 SERIES = [("#0072b2", ""), ("#e69f00", "////"), ("#009e73", "\\\\\\\\"), ("#cc79a7", "xxxx"), ("#56b4e9", "...."), ("#d55e00", "----"), ("#f0e442", "++++"), ("#c8c8c8", "")]  # fmt: skip
-STYLE = {
+STYLE: Any = {
     "font.family": "DejaVu Sans", "font.size": 8.5, "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": PALE,
     "axes.labelcolor": INK, "axes.labelsize": 8.5, "axes.titlesize": 9, "axes.titlelocation": "left", "text.color": INK,
     "xtick.color": INK, "ytick.color": INK, "axes.grid": True, "axes.grid.axis": "y", "grid.color": "#e6e6e6", "grid.linewidth": 0.6,

@@ -1,11 +1,12 @@
 """Guidance of capital spending by vintage, and what was spent."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from .. import _library
-from ._figure import BILLION, INK, PALE, SERIES, AsOf, Picture, dates, empty, known, legend, mpl, number, picture, spending, styled, whisker, years
+from ._figure import BILLION, INK, PALE, SERIES, AsOf, Line2D, Picture, dates, empty, known, legend, number, picture, spending, styled, whisker, years
 
 OWN = ["company", "executive"]
 
@@ -47,7 +48,6 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
     what = "capital spending guided and actual" if actual.index.isin(fiscal).any() else "capital spending guided"
     figure = picture(f"{found['name']}: {what}, fiscal {named}", as_of, notes, height=4.8)
     axes = figure.subplots()
-    line = mpl.lines.Line2D
     for i, year in enumerate(fiscal):
         colour, given = SERIES[:6][i % 6][0], rows[rows["fiscal_year"] == year]
         end = given["ends"].iloc[0]
@@ -55,7 +55,7 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
         for row in given.itertuples():
             low, point, high = (number(v) / BILLION for v in (row.low_usd, row.point_usd, row.high_usd))
             stated = point if point == point else float("nan") if low < high else low if low == low else high
-            style = {"color": colour, "linewidth": 0.8, "linestyle": "-" if row.own else ":", "alpha": 0.8}
+            style: Any = {"color": colour, "linewidth": 0.8, "linestyle": "-" if row.own else ":", "alpha": 0.8}
             if spend == spend:
                 axes.plot([row.issued_date, end], [stated, spend], **style)
             if low < high:
@@ -78,13 +78,13 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
                 fontsize=7.5,
                 color=INK,
             )
-    handles = [line([], [], color=INK, marker="o", ms=5, linewidth=0.8, label="guidance by the company")]
+    handles = [Line2D([], [], color=INK, marker="o", ms=5, linewidth=0.8, label="guidance by the company")]
     if (rows["low_usd"] < rows["high_usd"]).any():
-        handles.append(line([], [], color=INK, marker="|", ms=8, mew=1.6, linewidth=0, label="range"))
+        handles.append(Line2D([], [], color=INK, marker="|", ms=8, mew=1.6, linewidth=0, label="range"))
     if not rows["own"].all():
-        handles.append(line([], [], color=INK, marker="o", mfc="white", ms=5, linestyle=":", linewidth=0.8, label="figure by others (media, analysts)"))
+        handles.append(Line2D([], [], color=INK, marker="o", mfc="white", ms=5, linestyle=":", linewidth=0.8, label="figure by others (media, analysts)"))
     if actual.index.isin(fiscal).any():
-        handles.append(line([], [], color=INK, marker="s", ms=6, linewidth=0, label="actual of the fiscal year"))
+        handles.append(Line2D([], [], color=INK, marker="s", ms=6, linewidth=0, label="actual of the fiscal year"))
     legend(axes, handles)
     axes.set_ylabel("capital spending of the fiscal year, US$ bn")
     axes.set_ylim(0, axes.get_ylim()[1] * 1.04)

@@ -20,7 +20,6 @@ from ._figure import (
     key,
     known,
     legend,
-    mpl,
     number,
     picture,
     span,
@@ -107,12 +106,11 @@ def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame) -> None:
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.4})  # fmt: skip
     axes.set_ylabel("capital spending,\nUS$ bn per quarter")
     axes.set_ylim(bottom=0)
-    line = mpl.lines.Line2D
-    handles = [line([], [], color=SPENT, linewidth=2.2, label="capital spending in the quarter")] if len(spent) else []
+    handles = [Line2D([], [], color=SPENT, linewidth=2.2, label="capital spending in the quarter")] if len(spent) else []
     if guided["own"].any():
-        handles.append(line([], [], color=OWN_COLOUR, marker="o", ms=3.2, linewidth=1.1, label="company's guidance ÷ 4 (band: range)"))
+        handles.append(Line2D([], [], color=OWN_COLOUR, marker="o", ms=3.2, linewidth=1.1, label="company's guidance ÷ 4 (band: range)"))
     if not guided["own"].all():
-        handles.append(line([], [], color=PALE, marker="D", mfc="white", ms=3.2, linestyle=":", label="figure by others ÷ 4"))
+        handles.append(Line2D([], [], color=PALE, marker="D", mfc="white", ms=3.2, linestyle=":", label="figure by others ÷ 4"))
     legend(axes, handles)
 
 
