@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 
+import numpy as np
 import pandas as pd
 
 try:
     import matplotlib as mpl
     from matplotlib import dates
     from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
+    from matplotlib.lines import Line2D  # noqa: F401 (used beside this module)
     from matplotlib.patches import Patch
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 except ImportError as missing:
@@ -21,7 +22,7 @@ from .. import _catalog, _library, resolve
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-AsOf = str | pd.Timestamp | None
+AsOf: TypeAlias = str | pd.Timestamp | None
 P = ParamSpec("P")
 R = TypeVar("R")
 BILLION = 1e9
@@ -83,14 +84,15 @@ def key(look: tuple, label: str, hollow: bool = False) -> Patch:
 
 def bar(axes: "Axes", x: float, height: float, look: tuple, gid: str, *, bottom: float = 0, width: float = 0.8, **options: Any) -> None:
     """One bar that can be found again by its identifier, in the figure and in the SVG."""
-    (drawn,) = axes.bar(x, height, width, bottom, color=look[0], hatch=look[1], **({"edgecolor": INK, "linewidth": 0.5} | options))
+    looks: Any = {"edgecolor": INK, "linewidth": 0.5} | options
+    (drawn,) = axes.bar(x, height, width, bottom, color=look[0], hatch=look[1], **looks)
     drawn.set_gid(gid)
 
 
 def whisker(axes: "Axes", x: float, low: float, high: float, gid: str, colour: str = INK, width: float = 0.9) -> None:
     """The range of a figure as a thin line with caps, with a white rim that sets it off from what is behind."""
-    for rim, ink in ((1.6, "white"), (0, colour)):
-        drawn = axes.errorbar(x, low, yerr=[[0], [high - low]], color=ink, linewidth=width + rim, capsize=2.2 + rim / 2, capthick=width + rim)
+    for rim, ink in ((0.8, "white"), (0, colour)):
+        drawn = axes.errorbar(x, low, yerr=np.array([[0], [high - low]]), color=ink, linewidth=width + rim, capsize=2.2 + rim / 2, capthick=width + rim)
     drawn[2][0].set_gid(gid)
 
 
@@ -107,7 +109,7 @@ def years(axes: "Axes", first: pd.Timestamp, last: pd.Timestamp) -> None:
         axes.xaxis.set_minor_locator(dates.MonthLocator((4, 7, 10)))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%Y"))
     else:
-        axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=3, maxticks=7))
+        axes.xaxis.set_major_locator(dates.AutoDateLocator(minticks=3, maxticks=7, interval_multiples=False))
         axes.xaxis.set_major_formatter(dates.DateFormatter("%b %Y" if (last - first).days > 100 else "%d %b %Y"))
 
 

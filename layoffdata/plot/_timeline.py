@@ -12,6 +12,7 @@ from ._figure import (
     PALE,
     STANCES,
     AsOf,
+    Line2D,
     Picture,
     bar,
     between,
