@@ -1,5 +1,7 @@
 """Who said what, and when."""
 
+import textwrap
+
 import pandas as pd
 
 from .. import _library, resolve

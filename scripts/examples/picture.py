@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import layoffdata.plot  # noqa: E402
+import layoffdata.plot
 
 TARGET = Path(__file__).with_name("amazon.png")
 
