@@ -32,13 +32,15 @@ def __getattr__(name: str) -> object:
         from ._catalog import descriptor
 
         return descriptor()["version"]
-    if name not in __all__:
+    if name not in [*__all__, "plot"]:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "plot":  # a module, and not in __all__: `from layoffdata import *` must not need matplotlib
+        return import_module(".plot", __name__)
     globals()[name] = value = getattr(import_module(f".{_ELSEWHERE.get(name, '_library')}", __name__), name)
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__, "plot"})
