@@ -43,7 +43,7 @@ def test_no_file_is_missing(built):
     (wheel,), (sdist,) = (built / "direct").glob("*.whl"), (built / "from_sdist").glob("*.tar.gz")
     inside = set(zipfile.ZipFile(wheel).namelist())
     expected = {f"layoffdata/compiled/{table}.parquet" for table in TABLES} | {"layoffdata/compiled/datapackage.json", "layoffdata/py.typed"}
-    expected |= {str(path.relative_to(ROOT)) for path in (ROOT / "layoffdata").glob("*.py")}
+    expected |= {str(path.relative_to(ROOT)) for path in (ROOT / "layoffdata").rglob("*.py")}
     assert expected <= inside and all(name.startswith("layoffdata") for name in inside)
     assert {"LICENSE", "LICENSE-DATA"} <= {name.rsplit("/", 1)[1] for name in inside if "licenses/" in name}
     packed = {name.split("/", 1)[1] for name in tarfile.open(sdist).getnames() if "/" in name}
