@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from rules import NAMED_AFTER
 from tables import Row
 
 # The line "purchases of property and equipment" under its two names; where one filing states both, see `same_lines`.
@@ -22,7 +23,6 @@ DAY, YEAR, QUARTER = timedelta(days=1), 365.2425, 365.2425 / 4
 SLACK = 10  # days by which 52- and 53-week years and careless filers move the start of a fiscal year
 UNEVEN = 0.25  # of a quarter: retailers' quarters have 12 to 17 weeks
 MILLION = 1_000_000
-NAMED_AFTER = timedelta(days=15)  # a year that ends in the first days of January is the year before
 
 
 @dataclass(frozen=True, order=True)

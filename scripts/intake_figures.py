@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 
 import intake
+import rules
 import tables as csvs
 from intake import COMPANY, SOURCE, Intake
 from tables import ROOT, Faulty, Row
@@ -73,6 +74,8 @@ class Figures(Intake):
                     self.fault(line, name, row[name], f"the row {' | '.join(map(csvs.render, key))} has {csvs.render(other[name])!r}")
         else:
             self.known[key] = self.add(self.table, row)
+            if self.table == "capex" and row["fiscal_period"] == "FY" and row["period_end"]:
+                rules.note_year_end(self.tables["companies"], row)
 
 
 def main(argv: list[str] | None = None, root: Path = ROOT) -> int:

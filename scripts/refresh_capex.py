@@ -164,6 +164,8 @@ def refresh(root: Path, fetcher: Fetcher, base: str, wanted: list[str], since: i
         rows["capex"] += added
         report += told
         for row in added:
+            if row["fiscal_period"] == "FY":
+                rules.note_year_end(rows["companies"], row)
             add_source(rows["sources"], {
                 "source_id": row["source_id"], "publisher": "US Securities and Exchange Commission", "source_type": "regulatory_filing",
                 "url": f"https://www.sec.gov/Archives/edgar/data/{cik}/{row['accession'].replace('-', '')}/{row['accession']}-index.htm",

@@ -12,6 +12,7 @@ CLOCK = timedelta(days=1)  # publishers' days and employers' days differ by time
 LARGEST_PLAUSIBLE = 100_000  # jobs in one announcement; beyond it is either history or a slip of the keyboard
 HEADCOUNT_AGE = timedelta(days=731)
 QUARTER_DAYS, YEAR_DAYS = (80, 100), (350, 378)  # 52- and 53-week years
+NAMED_AFTER = timedelta(days=15)  # a year that ends in the first days of January is the year before
 CAPEX_TOLERANCE = 2_000_000  # two roundings to a million
 CAPEX_JUMP = 4.0  # a quarter four times its neighbour is nearly always twelve months taken for three
 STATUS_STEPS = ["rumored", "reported", "confirmed", "filed", "partly_executed", "executed"]
@@ -341,6 +342,29 @@ def capex_periods(data: Data) -> Iterator[Fault]:
                 yield data.fault("capex", row, column, "zero for unknown: leave it empty")
         if row["fiscal_period"] == "FY" and row["derivation"] != "as_reported":
             yield data.fault("capex", row, "derivation", "a fiscal year is as_reported")
+
+
+def year_end_month(last_day: date) -> int:
+    """The month in which a fiscal year ends, by its last day: years of 52 and 53 weeks may run a few days into the next month."""
+    return (last_day - NAMED_AFTER).month
+
+
+def note_year_end(companies: list[Row], year: Row) -> None:
+    """Fill an employer's empty `fiscal_year_end_month` from a fiscal year that is added."""
+    for company in companies:
+        if company["company_id"] == year["company_id"] and company["fiscal_year_end_month"] is None:
+            company["fiscal_year_end_month"] = year_end_month(year["period_end"])
+
+
+@rule
+def fiscal_years_end_as_recorded(data: Data) -> Iterator[Fault]:
+    """The panel finds the fiscal year of a day by the employer's `fiscal_year_end_month`."""
+    for row in data.rows["capex"]:
+        company = data.companies.get(row["company_id"])
+        if company and row["fiscal_period"] == "FY" and row["period_end"]:
+            month = year_end_month(row["period_end"])
+            if company["fiscal_year_end_month"] != month:
+                yield data.fault("companies", company, "fiscal_year_end_month", f"a fiscal year in data/capex.csv ends on {row['period_end']}: {month}")
 
 
 @rule

@@ -197,3 +197,16 @@ def test_challenger_april_2026_is_a_quarter_from_ai():
     months = frame["CHALLENGER_TOTAL"]["2026-01":"2026-04"]
     assert months.iloc[-1] == 83_387 and months.sum() == 300_749
     assert round(100 * frame["CHALLENGER_AI"]["2026-04-01"] / months.iloc[-1], 1) == 25.8
+
+
+def test_oracles_guidance_follows_its_fiscal_year():
+    """Fiscal 2026 runs from June 2025: the figure of September 2025 is in force that quarter, not only from January."""
+    panel = of_quarters("oracle")
+    assert panel.loc["2025Q3", ["guidance_fiscal_year", "guidance_point_usd"]].tolist() == [2026, 35_000_000_000]
+    assert panel.loc["2025Q3", "capex_usd"] == 8_502_000_000
+    assert pd.isna(panel.loc["2026Q2", "guidance_fiscal_year"])
+
+
+def of_quarters(company_id):
+    panel = layoffdata.load("company_quarters")
+    return panel[panel["company_id"] == company_id].set_index("quarter")

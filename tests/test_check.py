@@ -240,6 +240,8 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("capex", set_value("filed_date", date(2025, 3, 1), fiscal_year=2025, fiscal_period="Q1"), ["filed_date", "filed before"]),
         ("capex", set_value("currency", "EUR", fiscal_year=2025, fiscal_period="Q1"), ["amount_local", "not USD"]),
         ("capex", set_value("derivation", "ytd_difference", fiscal_year=2025, fiscal_period="FY"), ["derivation", "as_reported"]),
+        ("companies", set_value("fiscal_year_end_month", None, company_id="amazon"), ["companies.csv", "fiscal_year_end_month", "ends on", "12"]),
+        ("companies", set_value("fiscal_year_end_month", 6, company_id="amazon"), ["fiscal_year_end_month", "6", "ends on"]),
         ("capex_guidance", lambda rows: rows[0].update(qualifier="at_least"), ["qualifier", "goes with low"]),
         ("capex_guidance", lambda rows: rows[0].update(issued_date=date(2027, 1, 1)), ["issued_date", "date order"]),
         ("headcount", lambda rows: rows[0].update(as_of_date=date(2027, 1, 1)), ["as_of_date", "date order"]),

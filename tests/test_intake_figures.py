@@ -78,3 +78,14 @@ def test_a_key_that_says_something_else_is_a_fault(small, take):
     line = {name: str(value) for name, value in known.items() if value is not None and name not in ("company_id", "source_id")}
     code, said = take("capex", line | {"company": "amazon", "url": url, "amount_usd": "1"})
     assert code == 1 and "amount_usd '1'" in said and f"has '{known['amount_usd']}'" in said
+
+
+def test_the_first_fiscal_year_of_an_employer_tells_when_its_years_end(small, take):
+    year = {"company": "Example Works", "country_code": "DE", "sector": "31-33", "fiscal_year": "2025", "fiscal_period": "FY", "definition": "cash_ppe",
+            "filed_date": "2026-05-02", "period_start": "2024-02-04", "period_end": "2025-02-01", "amount_usd": "5000000", "currency": "USD",
+            "derivation": "as_reported"}  # fmt: skip
+    assert take("capex", year | PAGE)[0] == 0
+    (company,) = [row for row in rows(small, "companies") if row["company_id"] == "example-works"]
+    assert company["fiscal_year_end_month"] == 1  # a 52-week year to 1 February is a year to January
+    code, said = take("capex", year | PAGE | {"fiscal_year": "2024", "period_start": "2023-07-01", "period_end": "2024-06-30"})
+    assert code == 1 and "fiscal_year_end_month" in said
