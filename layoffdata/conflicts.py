@@ -46,7 +46,7 @@ def _frame(kind, company, event, subject, a, value_a, b, value_b, gap, explanati
 
 def _said(low, high, qualifier) -> list[str]:
     """The figure in words, as the source hedges it."""
-    words = {"exact": "{0:,g}", "about": "about {0:,g}", "at_least": "at least {0:,g}", "up_to": "up to {1:,g}", "between": "{0:,g} to {1:,g}"}
+    words = {"exact": "{0:,.12g}", "about": "about {0:,.12g}", "at_least": "at least {0:,.12g}", "up_to": "up to {1:,.12g}", "between": "{0:,.12g} to {1:,.12g}"}
     return [words[q].format(low_, high_) for low_, high_, q in zip(low, high, qualifier, strict=True)]
 
 
