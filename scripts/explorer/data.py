@@ -28,14 +28,16 @@ class Data:
         return dict(zip(self["companies"]["company_id"], self["companies"]["name"], strict=True))
 
     @cached_property
-    def programs(self) -> dict[str, str]:
+    def labels(self) -> dict[str, str]:
         return dict(zip(self["programs"]["program_id"], self["programs"]["label"], strict=True))
 
     @cached_property
     def evidence(self) -> dict[str, list]:
         """The statements of each announcement, in the order of `layoffdata.evidence`."""
-        rows = _evidence.statements(self["layoffs"]["event_id"])
-        return {event: list(part.itertuples()) for event, part in rows.groupby("event_id", sort=False)}
+        out: dict[str, list] = {event: [] for event in self["layoffs"]["event_id"]}
+        for row in _evidence.statements(self["layoffs"]["event_id"]).itertuples():
+            out[row.event_id].append(row)
+        return out
 
     @cached_property
     def why(self) -> dict[str, str]:
@@ -49,6 +51,11 @@ class Data:
         rows = self["layoffs"]
         sums = _sums.added(rows)[_sums.is_counted(rows)].add_prefix("sum_")
         return rows.join(sums).sort_values(["announced_date", "event_id"], ascending=[False, True], ignore_index=True)
+
+    @cached_property
+    def rows(self) -> list:
+        """`events` as plain rows."""
+        return list(self.events.itertuples())
 
     @cached_property
     def capex(self) -> pd.DataFrame:

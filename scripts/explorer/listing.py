@@ -16,8 +16,8 @@ def announcements(data: Data) -> dict:
     events, aliases = data.events, data["company_aliases"].groupby("company_id")["alias"].agg(sorted).to_dict()
     figures = resolve.figure(*(events[column].to_numpy(dtype=float, na_value=float("nan")) for column in ("jobs_low", "jobs", "jobs_high")))
     rows = []
-    for row, figure in zip(events.itertuples(), figures, strict=True):
-        more = [*aliases.get(row.company_id, []), row.ticker, row.scope_unit, data.programs.get(row.program_id)]
+    for row, figure in zip(data.rows, figures, strict=True):
+        more = [*aliases.get(row.company_id, []), row.ticker, row.scope_unit, data.labels.get(row.program_id)]
         rows.append({
             "row": row, "value": None if pd.isna(figure) else int(figure), "also": "; ".join(str(word) for word in more if not pd.isna(word)),
             "codes": "|".join([row.sector, row.country_code, row.ai_stance, row.status, row.evidence_grade]),
@@ -32,7 +32,7 @@ def announcements(data: Data) -> dict:
     years = sorted({str(day.year) for day in events["announced_date"]}, reverse=True)
     filters = [
         ("year", "Year", [(year, year) for year in years]), ("sector", "Sector", sorted(choices("sector", words.sector), key=lambda choice: choice[1])),
-        ("country", "Country of head office", choices("country_code", str)), ("ai", "AI as a reason", choices("ai_stance", words.stance)),
+        ("country", "Head office in", choices("country_code", str)), ("ai", "AI as a reason", choices("ai_stance", words.stance)),
         ("status", "Status", choices("status", words.plain)), ("grade", "Evidence grade", choices("evidence_grade", str)), ("size", "Jobs", SIZES),
     ]  # fmt: skip
     return {"rows": rows, "filters": filters}

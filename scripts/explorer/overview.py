@@ -29,7 +29,9 @@ def jobs(data: Data) -> dict:
     place, top = charts.across(first, last), float(table[["point", "high"]].max().max())
     peak = table["point"].astype(float).idxmax()
     text = f"Bar chart of jobs announced by month, {first.year} to {table.index[-1]}; the most in {words.month(peak)}: {words.span(*table.loc[peak, ['low', 'point', 'high']])}. A table follows."
-    chart, down = charts.panel("jobs per month", text, float(table["point"].min()), top, first, last, 230)
+    least = float(table["point"].min())
+    least = least if least < -top / 50 else 0  # a month just below zero needs no room of its own
+    chart, down = charts.panel("jobs per month", text, least, top, first, last, 230)
     for period, row in table.iterrows():
         if pd.isna(row["point"]):
             continue
@@ -129,6 +131,6 @@ def largest(data: Data, n: int = 10) -> list[dict]:
 
 def context(data: Data) -> dict:
     return {
-        "jobs": jobs(data), "capex": capex(data), "reasons": reasons(data), "largest": largest(data), "latest": list(data.events.head(10).itertuples()),
+        "jobs": jobs(data), "capex": capex(data), "reasons": reasons(data), "largest": largest(data), "latest": data.rows[:10],
         "total": layoffdata.totals().iloc[0], "years": list(layoffdata.totals(by="year").itertuples()), "employers": data["layoffs"]["company_id"].nunique(),
     }  # fmt: skip

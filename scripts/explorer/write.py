@@ -31,7 +31,7 @@ def environment(data: Data) -> jinja2.Environment:
     }  # fmt: skip
     env.globals |= {
         "hedged": words.hedged, "span": words.span, "added": words.added, "guided": words.guided, "count": words.count, "missing": pd.isna, "package": data.package,
-        "sources": data.sources, "names": data.names, "labels": data.programs, "evidence": data.evidence, "why": data.why, "menu": PAGES,
+        "sources": data.sources, "names": data.names, "labels": data.labels, "evidence": data.evidence, "why": data.why, "menu": PAGES,
         "citation": layoffdata.cite(), "field": {table: layoffdata.describe(table) for table in data.tables},
     }  # fmt: skip
     return env
@@ -59,7 +59,7 @@ def write(folder: Path) -> None:
     page("index.html", "index.html", **overview.context(data))
     page("announcements.html", "announcements.html", **listing.announcements(data))
     page("employers.html", "employers.html", rows=listing.employers(data))
-    page("conflicts.html", "conflicts.html", conflicts=employers.conflicts(data, data["conflicts"]))
+    page("conflicts.html", "conflicts.html", conflicts=employers.conflicts(data))
     page("codebook.html", "codebook.html", tables=layoffdata.tables())
     page("downloads.html", "downloads.html", files=files, styles={style: layoffdata.cite(style) for style in ("text", "bibtex", "csl-json")})
     page("reading.html", "reading.html", checked=data["verification"])
