@@ -80,4 +80,14 @@ def symbol(x: float, y: float, shape: str, css: str, title: str = "") -> Mark:
 
 def label(x: float, y: float, text: str) -> Mark:
     """Words upwards from a point."""
-    return {"kind": "label", "x": x, "y": y, "text": text}
+    return {"kind": "label", "x": x, "y": y, "text": text, "css": "label"}
+
+
+def loosen(marks: list[Mark], room: float = 5) -> None:
+    """Mark labels that would run into a higher one on a telephone, where `room` percent of the width is a line of text."""
+    kept: list[float] = []
+    for mark in sorted((mark for mark in marks if mark["kind"] == "label"), key=lambda mark: mark["y"]):
+        if any(abs(mark["x"] - x) < room for x in kept):
+            mark["css"] = "label tight"
+        else:
+            kept.append(mark["x"])

@@ -50,6 +50,7 @@ def announcements(events: Rows, first: pd.Timestamp, last: pd.Timestamp) -> char
             chart.marks.append(charts.line(middle, down(row.jobs_low), middle, down(row.jobs_high), "range"))
         if len(rows) <= MOST_LABELS:
             chart.marks.append(charts.label(middle, down(max(top, 0)) - 4, short(said)))
+    charts.loosen(chart.marks)
     return chart
 
 

@@ -1,6 +1,9 @@
 """Numbers, days and closed lists in words: uncertain numbers look uncertain, and what is unknown is never zero."""
 
+import re
+
 import pandas as pd
+from markupsafe import Markup, escape
 
 from layoffdata import _labels
 from layoffdata.conflicts import _said
@@ -79,6 +82,11 @@ def plain(value: object) -> str:
     return "" if pd.isna(value) else str(value).replace("_", " ")
 
 
+def said(statement: str) -> str:
+    """A statement of `layoffdata.evidence`, with the values of closed lists as words."""
+    return re.sub(r"\bai\b", "AI", statement.replace("_", " "))
+
+
 def sector(code: object) -> str:
     return _labels.SECTORS[str(code)]
 
@@ -89,6 +97,11 @@ def stance(name: object) -> str:
 
 def conflict(kind: object) -> str:
     return CONFLICTS.get(str(kind), plain(kind).capitalize())
+
+
+def marked(text: str) -> Markup:
+    """Text of the descriptor, with what stands between backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
 
 
 def count(n: int, one: str, many: str | None = None) -> str:

@@ -16,7 +16,7 @@ from .data import Data, load
 HERE = Path(__file__).parent
 PAGES = [
     ("index.html", "Overview"), ("announcements.html", "Announcements"), ("employers.html", "Employers"), ("conflicts.html", "Conflicts"),
-    ("codebook.html", "Codebook"), ("downloads.html", "Download and cite"), ("reading.html", "How to read this"),
+    ("codebook.html", "Codebook"), ("downloads.html", "Download"), ("reading.html", "How to read this"),
 ]  # fmt: skip
 
 
@@ -27,7 +27,7 @@ def environment(data: Data) -> jinja2.Environment:
     )
     env.filters |= {
         "number": words.number, "decimal": words.decimal, "millions": words.millions, "day": words.day, "month": words.month, "plain": words.plain,
-        "sector": words.sector, "stance": words.stance, "conflict": words.conflict, "size": words.size,
+        "sector": words.sector, "stance": words.stance, "conflict": words.conflict, "size": words.size, "marked": words.marked, "said": words.said,
     }  # fmt: skip
     env.globals |= {
         "hedged": words.hedged, "span": words.span, "added": words.added, "guided": words.guided, "count": words.count, "missing": pd.isna, "package": data.package,

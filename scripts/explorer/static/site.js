@@ -146,6 +146,9 @@ function enhance(table, form) {
     sorted = asked;
     sort();
   }
+  const more = form.querySelector("details");
+  const chosen = [...form.querySelectorAll("select")].some((select) => select.value);
+  if (more) more.open = chosen || matchMedia("(min-width: 46rem)").matches; // a telephone shows the table first
   form.hidden = false;
   filter();
 }
