@@ -46,8 +46,8 @@ def _frame(kind, company, event, subject, a, value_a, b, value_b, gap, explanati
 
 def _said(low, high, qualifier) -> list[str]:
     """The figure in words, as the source hedges it."""
-    words = {"exact": "{0:,.12g}", "about": "about {0:,.12g}", "at_least": "at least {0:,.12g}", "up_to": "up to {1:,.12g}", "between": "{0:,.12g} to {1:,.12g}"}
-    return [words[q].format(low_, high_) for low_, high_, q in zip(low, high, qualifier, strict=True)]
+    words = {"exact": "{0}", "about": "about {0}", "at_least": "at least {0}", "up_to": "up to {1}", "between": "{0} to {1}"}
+    return [words[q].format(f"{low_:,.12g}", f"{high_:,.12g}") for low_, high_, q in zip(low, high, qualifier, strict=True)]
 
 
 def _against_best(tables: Tables, measure: str) -> pd.DataFrame:

@@ -16,8 +16,8 @@ def pages(data: Data) -> Iterator[tuple[str, dict]]:
     """Identifier and context of every employer's page."""
     sums = layoffdata.totals(by="company").to_dict("index")
     # Plain rows in plain lists: thousands of frames of one or two rows would take ten times as long.
-    events, headcount = _by_company(data.events), _by_company(data["headcount"].sort_values(["as_of_date", "scope", "source_id"], ascending=[False, True, True]))
-    guided, aliases = _by_company(data["capex_guidance"]), _by_company(data["company_aliases"])
+    events, guided, aliases = _by_company(data.events), _by_company(data["capex_guidance"]), _by_company(data["company_aliases"])
+    headcount = _by_company(data["headcount"].sort_values(["as_of_date", "scope", "source_id"], ascending=[False, True, True]))
     spent = _by_company(data.capex.sort_values(["fiscal_year", "fiscal_period", "definition"], ascending=[False, False, True]))
     disputes = defaultdict(list)
     for dispute in conflicts(data):
@@ -63,5 +63,5 @@ def _programs(data: Data, events: list) -> list[dict]:
 
 def conflicts(data: Data) -> list[dict]:
     """Conflicts with both documents, the latest first."""
-    rows = data["conflicts"].sort_values(["known_date", "conflict_id"], ascending=[False, True])
-    return [{"row": row, "name": data.names[row.company_id], "a": data.sources[row.source_id_a], "b": data.sources[row.source_id_b]} for row in rows.itertuples()]
+    rows = data["conflicts"].sort_values(["known_date", "conflict_id"], ascending=[False, True]).itertuples()
+    return [{"row": row, "name": data.names[row.company_id], "a": data.sources[row.source_id_a], "b": data.sources[row.source_id_b]} for row in rows]

@@ -98,8 +98,7 @@ def said_of_ai(data: Data) -> pd.DataFrame:
     parts["qualified"] -= parts["denied"]
     first, last = axis(data)
     every = pd.period_range(first, last - pd.Timedelta(days=1), freq="Q")
-    counts = {name: pd.Series([quarter for quarter, _ in pairs], dtype="period[Q-DEC]").value_counts().reindex(every, fill_value=0) for name, pairs in parts.items()}
-    return pd.DataFrame(counts, index=every)
+    return pd.DataFrame({name: [sum(said == quarter for said, _ in pairs) for quarter in every] for name, pairs in parts.items()}, index=every)
 
 
 def reasons(data: Data) -> dict:

@@ -69,8 +69,8 @@ def spending(spent: Rows, guided: Rows, year_end: int, first: pd.Timestamp, last
         return None
     said = {row.guidance_id: _quarter(row) for row in guided}
     most = max([0.0, *(row.amount_usd / BILLION for row in spent), *(high for _, high in said.values())])
-    parts = [words.count(len(spent), "quarter") + " of capital spending"] * bool(spent) + [words.count(len(guided), "statement") + " of guidance"] * bool(guided)
-    chart, down = charts.panel("US$ bn per quarter", f"Chart of {' and '.join(parts)}. All are listed below.", 0, most, first, last, 190)
+    text = f"Chart of capital spending in {words.count(len(spent), 'quarter')} and {words.count(len(guided), 'statement')} of guidance. All are listed below."
+    chart, down = charts.panel("US$ bn per quarter", text, 0, most, first, last, 190)
     place = charts.across(first, last)
     for row in spent:
         title = f"{row.fiscal_year} {row.fiscal_period}: US$ {row.amount_usd / BILLION:,.1f} bn spent"
