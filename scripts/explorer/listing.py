@@ -21,7 +21,7 @@ def announcements(data: Data) -> dict:
         rows.append({
             "row": row, "value": None if pd.isna(figure) else int(figure), "also": "; ".join(str(word) for word in more if not pd.isna(word)),
             "codes": "|".join([row.sector, row.country_code, row.ai_stance, row.status, row.evidence_grade]),
-            "sum": "" if pd.isna(row.sum_point) else "|".join(str(int(value)) for value in (row.sum_low, row.sum_point, row.sum_high)),
+            "sum": "" if pd.isna(row.sum_point) else "|".join(str(int(value)) for value in (row.sum_low, row.sum_point, row.sum_high, row.sum_events_open_ended)),
         })  # fmt: skip
 
     def choices(column: str, named) -> list[tuple[str, str]]:

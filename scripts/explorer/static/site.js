@@ -84,7 +84,7 @@ function enhance(table, form) {
   function filter() {
     const wanted = state();
     let shown = 0;
-    const sums = [0, 0, 0];
+    const sums = [0, 0, 0, 0]; // low, point, high, and how many have no upper bound
     for (const entry of rows) {
       const fit = fits(entry, wanted);
       entry.row.hidden = !fit;
@@ -95,8 +95,9 @@ function enhance(table, form) {
     const say = (n) => n.toLocaleString("en-US").replace("-", "\u2212");
     let text = `${say(shown)} of ${say(rows.length)} ${noun}s shown`;
     if (table.id === "announcements" && shown) {
-      text += `; jobs counted once: ${say(sums[1])}`;
-      if (sums[0] !== sums[1] || sums[1] !== sums[2]) text += ` (${say(sums[0])} to ${say(sums[2])})`;
+      const more = sums[3] ? " or more" : "";
+      const sure = sums[0] === sums[1] && sums[1] === sums[2];
+      text += `; jobs counted once: ${say(sums[1])}` + (sure ? more : ` (${say(sums[0])} to ${say(sums[2])}${more})`);
     }
     count.textContent = text + ".";
   }
