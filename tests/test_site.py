@@ -422,14 +422,18 @@ def test_the_sum_of_a_filter_is_that_of_totals(visit, year):
     assert f"jobs counted once: {said}." in page.locator("#announcements-count").inner_text()
 
 
-@pytest.mark.parametrize(
-    ("query", "keep"),
-    [("sector=51", lambda f: f["sector"] == "51"), ("country=DE", lambda f: f["country_code"] == "DE"), ("status=filed", lambda f: f["status"] == "filed"),
-     ("grade=A", lambda f: f["evidence_grade"] == "A"), ("size=none", lambda f: f["jobs_basis"] == "none"), ("ai=denied", lambda f: f["ai_stance"] == "denied"),
-     ("size=10000", lambda f: f["jobs"].fillna(f["jobs_low"]).fillna(f["jobs_high"]).fillna(0) >= 10000)],
-)  # fmt: skip
-def test_filters(visit, query, keep):
-    assert shown(visit(f"announcements.html?{query}")) == keep(layoffdata.load("layoffs")).sum() > 0
+def test_filters(visit):
+    frame = layoffdata.load("layoffs")
+    figure = frame["jobs"].fillna(frame["jobs_low"]).fillna(frame["jobs_high"])
+    wanted = {
+        "sector=51": frame["sector"] == "51", "country=DE": frame["country_code"] == "DE", "status=filed": frame["status"] == "filed",
+        "grade=A": frame["evidence_grade"] == "A", "ai=denied": frame["ai_stance"] == "denied", "size=none": frame["jobs_basis"] == "none",
+        "size=10000": figure.fillna(0) >= 10000, "year=2024&sector=51": (frame["announced_date"].dt.year == 2024) & (frame["sector"] == "51"),
+    }  # fmt: skip
+    page = visit("announcements.html")
+    for query, rows in wanted.items():
+        page.goto(page.url.split("?")[0] + "?" + query)
+        assert shown(page) == rows.sum() > 0, query
 
 
 def test_search_knows_other_names_and_forgives_accents(visit):
@@ -493,16 +497,17 @@ LOOKED_AT = [
 # "preload" would fetch the stylesheet again, which a page opened as a file may not. Contrast depends on the colours only, all else not at all.
 AXE = {"resultTypes": ["violations"], "preload": False}
 WAYS = [
-    ("light", 1280, {}, 9), ("dark", 1280, {"runOnly": ["color-contrast"]}, 6), ("light", 360, {"rules": {"color-contrast": {"enabled": False}}}, 4),
+    ("light", 1280, {}, 9), ("dark", 1280, {"runOnly": ["color-contrast"]}, 5), ("light", 360, {"rules": {"color-contrast": {"enabled": False}}}, 4),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_page_scrolls_sideways(visit, width):
-    page = visit(width=width)
+def test_no_page_scrolls_sideways(visit):
+    page = visit()
     for name in LOOKED_AT:
         page.goto(page.url.split("/site/")[0] + "/site/" + name)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        for width in (320, 360, 768, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name}, {width} pixels wide"
 
 
 def test_with_the_keyboard_only(visit):
