@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 # Editors complete these; a test holds them against the descriptor, where tables are defined.
 TableName = Literal[
     "companies", "company_aliases", "sources", "programs", "announcements", "layoff_reports", "layoff_status", "layoff_reasons",
-    "layoff_units", "capex", "capex_guidance", "headcount", "indicators", "verification", "known_exceptions",
-    "layoffs", "company_quarters", "conflicts",
+    "layoff_units", "capex", "capex_guidance", "headcount", "indicators", "coverage", "verification",
+    "known_exceptions", "layoffs", "company_quarters", "conflicts",
 ]  # fmt: skip
 Style = Literal["text", "bibtex", "csl-json"]
 
 TIMELESS = ("companies", "company_aliases", "known_exceptions")
+WORK = {"verification": "date", "coverage": "searched_date"}  # known from the day on which we did it
 
 
 def load(
@@ -114,9 +115,9 @@ def _resolved(table: str, as_of: "pd.Timestamp", version: str | None) -> "pd.Dat
     derive = {"layoffs": resolve.layoffs, "company_quarters": panel.company_quarters, "conflicts": conflicts.conflicts}
     if table in derive:
         return conform(derive[table](_sources_of(table, version), as_of), found)
-    if table == "verification":
+    if table in WORK:
         frame = _catalog.read(table, version=version)
-        return frame[frame["date"] <= as_of].reset_index(drop=True)
+        return frame[frame[WORK[table]] <= as_of].reset_index(drop=True)
     frames = {name: _catalog.shared(name, version) for name in {"sources", "announcements", "layoff_reports", "layoff_status", table}}
     known = resolve.known(frames, as_of)
     return resolve.in_force(known[table], table, known["sources"]).reset_index(drop=True)

@@ -38,6 +38,12 @@ def totals(
     add to no sum), events_open_ended (with no upper bound, so that high is itself a lower bound). Groups without any
     figure are missing, not zero. With ``reason`` an announcement stands under each reason stated: those rows overlap.
 
+    Notes
+    -----
+    The sums are of the announcements in the data, not of all announcements: a lower bound for what employers announced. Only for the
+    employers and years in the table ``coverage`` does a missing announcement mean that a search brought none; for all others
+    nothing follows from it, so that a rise from one year to the next may be a rise of attention. Compare years within the employers covered.
+
     Raises
     ------
     UnknownName

@@ -70,8 +70,8 @@ def _stated(rows: pd.DataFrame, sources: pd.DataFrame) -> pd.DataFrame:
     low, point, high = bounds(rows)
     slack = np.where(rows["qualifier"] == "about", ROUNDING, 0.0)
     return pd.DataFrame({
-        "source_id": rows["source_id"].array, "base": rows["base"].astype(object).array, "said": _said(low, high, rows["qualifier"]),
-        "fig": figure(low, point, high), "floor": np.where(np.isnan(low), 0, low) * (1 - slack),
+        "source_id": rows["source_id"].array, "base": rows["base"].astype(object).array, "qualifier": rows["qualifier"].astype(object).array,
+        "low": low, "high": high, "fig": figure(low, point, high), "floor": np.where(np.isnan(low), 0, low) * (1 - slack),
         "ceiling": np.where(np.isnan(high), np.inf, high) * (1 + slack), "published": _published(rows["source_id"], sources).astype("datetime64[s]"),
     })  # fmt: skip
 
@@ -84,9 +84,10 @@ def _jobs(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     both = _against_best(tables, "jobs")
     gap = np.maximum(both["floor_b"] - both["ceiling_a"], both["floor_a"] - both["ceiling_b"])
     both = both[(gap > ROUNDING * both["fig_a"]).to_numpy()]
+    said_a, said_b = (_said(both[f"low_{s}"], both[f"high_{s}"], both[f"qualifier_{s}"]) for s in "ab")
     return _frame(
-        "jobs_disagree", _company(both["event_id"], events), both["event_id"], "jobs", both["source_id_a"], both["said_a"], both["source_id_b"],
-        both["said_b"], 100 * (both["fig_b"] / both["fig_a"] - 1), "the stated ranges of jobs do not meet", both["known"],
+        "jobs_disagree", _company(both["event_id"], events), both["event_id"], "jobs", both["source_id_a"], said_a, both["source_id_b"],
+        said_b, 100 * (both["fig_b"] / both["fig_a"] - 1), "the stated ranges of jobs do not meet", both["known"],
     )  # fmt: skip
 
 
@@ -94,8 +95,9 @@ def _share_base(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """The same percentage said of different wholes."""
     both = _against_best(tables, "share_pct")
     meet = (both["floor_b"] <= both["ceiling_a"] * (1 + ROUNDING)) & (both["floor_a"] <= both["ceiling_b"] * (1 + ROUNDING))
-    both = both[meet & (both["base_a"].astype(object) != both["base_b"].astype(object))]
-    value = [[f"{said}% of {base} staff" for said, base in zip(both[f"said_{s}"], both[f"base_{s}"], strict=True)] for s in "ab"]
+    both = both[meet & (both["base_a"] != both["base_b"])]
+    said = [_said(both[f"low_{s}"], both[f"high_{s}"], both[f"qualifier_{s}"]) for s in "ab"]
+    value = [[f"{share}% of {base} staff" for share, base in zip(said[n], both[f"base_{s}"], strict=True)] for n, s in enumerate("ab")]
     return _frame(
         "share_base", _company(both["event_id"], events), both["event_id"], "what the share is of", both["source_id_a"], value[0], both["source_id_b"],
         value[1], 100 * (both["fig_b"] / both["fig_a"] - 1), "one percentage cannot be true of two different wholes", both["known"],

@@ -56,6 +56,8 @@ def slug(text: str) -> str:
 class Intake:
     """The tables as they are, plus what the lines add."""
 
+    columns, types = COLUMNS, TYPES
+
     def __init__(self, root: Path, file: str, today: date):
         self.root, self.file, self.today = root, file, today
         self.package = csvs.descriptor(root)
@@ -98,16 +100,16 @@ class Intake:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             for name in reader.fieldnames or []:
-                if name not in COLUMNS:
-                    self.fault(1, name, "", f"unknown column; there are {', '.join(COLUMNS)}")
+                if name not in self.columns:
+                    self.fault(1, name, "", f"unknown column; there are {', '.join(self.columns)}")
             for cells in reader:
-                row: Row = dict.fromkeys(COLUMNS)
+                row: Row = dict.fromkeys(self.columns)
                 for name, cell in cells.items():
                     if name is None or cell is None:
                         self.fault(reader.line_num, "-", "", "more or fewer fields than the header")
                     elif name in row:
                         try:
-                            row[name] = csvs.parse_leniently(cell, TYPES.get(name, "string"))
+                            row[name] = csvs.parse_leniently(cell, self.types.get(name, "string"))
                         except ValueError as error:
                             self.fault(reader.line_num, name, cell, str(error))
                 out.append((reader.line_num, row))
@@ -134,16 +136,17 @@ class Intake:
         return new
 
     def source(self, line: int, row: Row) -> str | None:
-        for field in SOURCE[:-1]:
-            if row[field] is None:
-                self.fault(line, field, None, "required on every line")
-        if row["url"] is None or row["published_date"] is None or row["publisher"] is None:
-            return None
+        """The document of a line; one that is recorded needs only its url."""
         if found := self.urls.get(row["url"]):
             for field in SOURCE[:-1]:
-                if found[field] != row[field]:
+                if row[field] is not None and found[field] != row[field]:
                     self.fault(line, field, row[field], f"the source {found['source_id']} is recorded with {csvs.render(found[field])!r}")
             return found["source_id"]
+        for field in SOURCE[:-1]:
+            if row[field] is None:
+                self.fault(line, field, None, "required, since this document is not recorded yet")
+        if row["url"] is None or row["published_date"] is None or row["publisher"] is None:
+            return None
         base = f"{slug(row['publisher'])}-{row['published_date']}"
         new, n = base, 1
         while new in self.by_source:
@@ -339,6 +342,10 @@ class Intake:
         for line, row, event, source in placed:
             self.statements(line, row, event, source)
         self.duplicates()
+        return self.finish()
+
+    def finish(self) -> dict[Path, str]:
+        """The texts that change, if nothing is wrong."""
         self.drop_unused_sources()
         if self.faults:
             raise Faulty(self.faults)
@@ -366,25 +373,35 @@ class Intake:
         return "\n".join(lines) or "nothing new"
 
 
-def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(doc: str, tables: list[str] | None = None) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+    if tables:
+        parser.add_argument("table", choices=tables)
     parser.add_argument("file", type=Path)
     parser.add_argument("--dry-run", action="store_true", help="show what would change and write nothing")
-    arguments = parser.parse_args(argv)
-    intake = Intake(root, arguments.file.name, date.today())
+    return parser
+
+
+def take_in(intake: Intake, file: Path, dry_run: bool) -> int:
+    """Run an intake, write all or nothing and say so; the exit status."""
     try:
-        texts = intake.run(arguments.file)
+        texts = intake.run(file)
     except FileNotFoundError:
-        print(f"{arguments.file}: no such file", file=sys.stderr)
+        print(f"{file}: no such file", file=sys.stderr)
         return 1
     except Faulty as error:
         print(error)
         print(f"{len(error.faults)} faults; nothing was added", file=sys.stderr)
         return 1
-    if not arguments.dry_run:
+    if not dry_run:
         csvs.write_all(texts)
-    print(("would add\n" if arguments.dry_run else "added\n") + intake.summary())
+    print(("would add\n" if dry_run else "added\n") + intake.summary())
     return 0
+
+
+def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
+    given = arguments(__doc__).parse_args(argv)
+    return take_in(Intake(root, given.file.name, date.today()), given.file, given.dry_run)
 
 
 if __name__ == "__main__":

@@ -232,6 +232,20 @@ def linked(row: Row, other: Row) -> bool:
     return a == other["event_id"] or b == row["event_id"] or (a is not None and a == b)
 
 
+@rule
+def coverage_says_what_stands(data: Data) -> Iterator[Fault]:
+    """What a search is said to have found is what the announcements hold."""
+    found = {(data.family(row["company_id"]), row["announced_date"].year) for row in data.rows["announcements"]}
+    for row in data.rows["coverage"]:
+        stands = "found" if (data.family(row["company_id"]), row["year"]) in found else "none_found"
+        if row["result"] != stands:
+            yield data.fault("coverage", row, "result", f"the announcements of that year say {stands}")
+        if row["covered_through_date"] and row["covered_through_date"].year != row["year"]:
+            yield data.fault("coverage", row, "covered_through_date", f"is not in {row['year']}")
+        if row["searched_date"] and row["covered_through_date"] and row["searched_date"] < row["covered_through_date"]:
+            yield data.fault("coverage", row, "searched_date", "date order: searched before the last day covered")
+
+
 # ------------------------------------------------------------------------------------- figures
 def bound_faults(data: Data, table: str, row: Row, columns: dict[str, str]) -> Iterator[Fault]:
     given = {bound for bound, column in columns.items() if row[column] is not None}

@@ -188,6 +188,15 @@ def source(**values):
     return lambda rows: rows[0].update(values)
 
 
+def covered(year, result, company="amazon", through=None, searched=date(2026, 11, 27)):
+    row = {"company_id": company, "year": year, "result": result, "covered_through_date": through or date(year, 7, 31), "searched_date": searched}
+
+    def plant(rows):
+        rows[:] = [row]
+
+    return plant
+
+
 @pytest.mark.parametrize(
     ("table", "plant", "words"),
     [
@@ -234,6 +243,11 @@ def source(**values):
         ("sources", lambda rows: rows.append(dict(rows[0], source_id="unused-2026", url="https://example.org/x")), ["unused-2026", "no row refers to it"]),
         ("known_exceptions", lambda rows: rows.append({"rule": "capex_jump", "table": "capex", "row_key": "amazon|2025|Q1|cash_ppe|2025-05-02", "reason": "None.",
                                                        "source_id": None}), ["stale exception", "capex_jump"]),
+        ("coverage", covered(2026, "none_found"), ["coverage.csv", "result", "none_found", "the announcements of that year say found"]),
+        ("coverage", covered(2016, "found"), ["result", "the announcements of that year say none_found"]),
+        ("coverage", covered(2026, "found", through=date(2025, 12, 31)), ["covered_through_date", "is not in 2026"]),
+        ("coverage", covered(2026, "found", searched=date(2026, 1, 1)), ["searched_date", "date order"]),
+        ("coverage", covered(2026, "found", company="nobody"), ["nobody", "foreign-key"]),
         ("indicators", lambda rows: rows.append({"series_id": "JTSLDL", "period": date(2026, 1, 5), "vintage_date": date(2026, 1, 1), "value": 1.0,
                                                  "source_id": "x"}), ["period", "first day"]),
     ],
