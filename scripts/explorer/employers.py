@@ -19,22 +19,23 @@ def pages(data: Data) -> Iterator[tuple[str, dict]]:
     events, guided, aliases = _by_company(data.events), _by_company(data["capex_guidance"]), _by_company(data["company_aliases"])
     headcount = _by_company(data["headcount"].sort_values(["as_of_date", "scope", "source_id"], ascending=[False, True, True]))
     spent = _by_company(data.capex.sort_values(["fiscal_year", "fiscal_period", "definition"], ascending=[False, False, True]))
+    searched = _by_company(data["coverage"].sort_values(["company_id", "year"]))
     disputes = defaultdict(list)
     for dispute in conflicts(data):
         disputes[dispute["row"].company_id].append(dispute)
     links = {row.event_id: f"{row.company_id}.html#{row.event_id}" for row in data.rows}  # a related one may be another employer's
     for company in data["companies"].sort_values("company_id").to_dict("records"):
         name = company["company_id"]
-        cash = [row for row in spent[name] if row.definition == "cash_ppe"]
-        shown = timeline.span(events[name], cash, guided[name])
+        alike, definition, currency = timeline.spent_alike(spent[name])
+        shown = timeline.span(events[name], alike, guided[name])
         year_end = 12 if pd.isna(company["fiscal_year_end_month"]) else int(company["fiscal_year_end_month"])
         yield name, {
             "company": company, "aliases": sorted(row.alias for row in aliases[name]), "total": sums.get(name), "events": events[name],
             "programs": _programs(data, events[name]), "conflicts": disputes[name], "headcount": headcount[name], "links": links,
             "bars": shown and timeline.announcements(events[name], *shown),
             "stances": list(dict.fromkeys(row.ai_stance for row in events[name] if row.jobs_basis == "reported")),
-            "spending": shown and timeline.spending(cash, guided[name], year_end, *shown),
-            "fiscal": timeline.actual_beside_guidance(cash, guided[name]), "periods": spent[name],
+            "spending": shown and timeline.spending(alike, currency, guided[name], year_end, *shown), "definition": definition,
+            "fiscal": timeline.actual_beside_guidance(spent[name], guided[name]), "periods": spent[name], "searched": searched[name],
         }  # fmt: skip
 
 

@@ -46,12 +46,12 @@ def jobs(data: Data) -> dict:
 
 
 def spenders(data: Data) -> pd.DataFrame:
-    """Capital spending by calendar quarter (rows) of the employers that spent the most in one (columns), in US dollars."""
+    """Capital spending by calendar quarter (rows) of the employers that spent the most in them (columns), in US dollars."""
     first, _ = axis(data)
     panel = data["company_quarters"]
     panel = panel[(panel["quarter_start"] >= first) & panel["capex_usd"].notna()]
     wide = panel.pivot(index="quarter", columns="company_id", values="capex_usd")
-    largest = wide.max().sort_values(ascending=False, kind="stable").index[:SPENDERS]
+    largest = wide.sum().sort_values(ascending=False, kind="stable").index[:SPENDERS]
     every = pd.period_range(pd.Period(panel["quarter"].min(), "Q"), pd.Period(panel["quarter"].max(), "Q"), freq="Q").astype(str)
     return wide[largest].reindex(every)
 
@@ -62,7 +62,7 @@ def capex(data: Data) -> dict:
     place = charts.across(first, last)
     names = [data.names[company] for company in table]
     most = table.max().max()
-    text = f"Line chart of capital spending by calendar quarter of {', '.join(names)}; the most is {words.decimal(round(most / BILLION, 1))} billion US dollars in a quarter by {names[0]}. A table follows."
+    text = f"Line chart of capital spending by calendar quarter of {', '.join(names)}; the most is {words.decimal(round(most / BILLION, 1))} billion US dollars in a quarter by {data.names[table.max().astype(float).idxmax()]}. A table follows."
     chart, down = charts.panel("US$ bn per quarter", text, 0, float(most) / BILLION, first, last, 200)
     for i, (company, name) in enumerate(zip(table, names, strict=True)):
         before: tuple[float, float] | None = None

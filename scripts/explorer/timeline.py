@@ -1,5 +1,6 @@
 """The charts of one employer: announcements in time, below what it spent on capital and said that it would spend."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,21 +62,42 @@ def short(said: str) -> str:
     return said
 
 
-def spending(spent: Rows, guided: Rows, year_end: int, first: pd.Timestamp, last: pd.Timestamp) -> charts.Chart | None:
-    """Capital spending of each fiscal quarter, and a quarter of the guidance in force, from the day it was given."""
-    spent = sorted((row for row in spent if row.period_start >= first and row.fiscal_period != "FY"), key=lambda row: row.period_start)
-    guided = [row for row in guided if row.issued_date >= first]
+def spent_alike(spent: Rows) -> tuple[Rows, str, str]:
+    """Capital spending of one definition in one currency, and both: unlike ones do not stand on one axis.
+
+    Cash purchases in US dollars if there are any, for guidance is in US dollars too; else what there is most of. A fiscal
+    year stands for its quarters unless all four are known.
+    """
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for row in spent:
+        groups.setdefault((row.definition, row.currency), []).append(row)
+    if not groups:
+        return [], "cash_ppe", "USD"
+    definition, currency = min(groups, key=lambda name: (name != ("cash_ppe", "USD"), -len(groups[name]), name))
+    rows = groups[definition, currency]
+    quarters = Counter(row.fiscal_year for row in rows if row.fiscal_period != "FY")
+    whole = {row.fiscal_year for row in rows if row.fiscal_period == "FY" and quarters[row.fiscal_year] < 4}
+    rows = [row for row in rows if (row.fiscal_period == "FY") == (row.fiscal_year in whole)]
+    return sorted(rows, key=lambda row: row.period_start), definition, currency
+
+
+def spending(spent: Rows, currency: str, guided: Rows, year_end: int, first: pd.Timestamp, last: pd.Timestamp) -> charts.Chart | None:
+    """Capital spending of each fiscal quarter (or a quarter of the year's), and a quarter of the guidance in force, from the day it was given."""
+    spent = [row for row in spent if row.period_start >= first]
+    guided = [row for row in guided if row.issued_date >= first and currency == "USD"]
     if not spent and not guided:
         return None
     said = {row.guidance_id: _quarter(row) for row in guided}
-    most = max([0.0, *(row.amount_usd / BILLION for row in spent), *(high for _, high in said.values())])
-    text = f"Chart of capital spending in {words.count(len(spent), 'quarter')} and {words.count(len(guided), 'statement')} of guidance. All are listed below."
-    chart, down = charts.panel("US$ bn per quarter", text, 0, most, first, last, 190)
+    drawn = [words.amount(row) / BILLION / (4 if row.fiscal_period == "FY" else 1) for row in spent]
+    most = max([0.0, *drawn, *(high for _, high in said.values())])
+    text = f"Chart of capital spending in {words.count(len(spent), 'fiscal period')} and {words.count(len(guided), 'statement')} of guidance. All are listed below."
+    chart, down = charts.panel(f"{currency} bn per quarter", text, 0, most, first, last, 190)
     place = charts.across(first, last)
-    for row in spent:
-        title = f"{row.fiscal_year} {row.fiscal_period}: US$ {row.amount_usd / BILLION:,.1f} bn spent"
+    for row, value in zip(spent, drawn, strict=True):
+        year = ", a quarter of it drawn" if row.fiscal_period == "FY" else ""
+        title = f"{row.fiscal_year} {row.fiscal_period}: {words.amount(row) / BILLION:,.3g} bn {currency} spent{year}"
         left, right = place(row.period_start), place(row.period_end)
-        chart.marks.append(charts.rect(left + 0.1, right - left - 0.2, down(row.amount_usd / BILLION), down(0), "spent", title=title))
+        chart.marks.append(charts.rect(left + 0.1, right - left - 0.2, down(value), down(0), "spent", title=title))
     for year, own in sorted({(row.fiscal_year, row.speaker in OWN) for row in guided}):
         ends = pd.Timestamp(int(year), year_end, 1) + pd.offsets.MonthEnd()
         rows = sorted((row for row in guided if row.fiscal_year == year and (row.speaker in OWN) == own), key=lambda row: (row.issued_date, row.guidance_id))
@@ -102,9 +124,9 @@ def _quarter(row: Any) -> tuple[float, float]:
 
 def actual_beside_guidance(spent: Rows, guided: Rows) -> list[dict]:
     """Fiscal years, newest first: what was said, in the order of saying, and what was spent."""
-    yearly = {int(row.fiscal_year): row for row in spent if row.fiscal_period == "FY"}
+    yearly = [row for row in spent if row.fiscal_period == "FY"]
     out = []
-    for year in sorted({*yearly, *(int(row.fiscal_year) for row in guided)}, reverse=True):
+    for year in sorted({int(row.fiscal_year) for row in [*yearly, *guided]}, reverse=True):
         said = sorted((row for row in guided if row.fiscal_year == year), key=lambda row: (row.issued_date, row.guidance_id))
-        out.append({"year": year, "actual": yearly.get(year), "said": said})
+        out.append({"year": year, "actual": [row for row in yearly if row.fiscal_year == year], "said": said})
     return out

@@ -24,9 +24,14 @@ def decimal(value: object) -> str:
     return "" if pd.isna(value) else f"{float(value):,.12g}".replace("-", "\N{MINUS SIGN}")
 
 
-def millions(usd: object) -> str:
-    """US dollars in millions, every digit kept."""
-    return "" if pd.isna(usd) else decimal(int(usd) / 1e6)
+def millions(value: object) -> str:
+    """Money in millions, every digit kept."""
+    return "" if pd.isna(value) else decimal(int(value) / 1e6)
+
+
+def amount(row) -> int:
+    """Capital spending in the currency in which it was reported."""
+    return int(row.amount_local if pd.isna(row.amount_usd) else row.amount_usd)
 
 
 def hedged(low: object, high: object, qualifier: object) -> str:

@@ -27,7 +27,7 @@ def environment(data: Data) -> jinja2.Environment:
     )
     env.filters |= {
         "number": words.number, "decimal": words.decimal, "millions": words.millions, "day": words.day, "month": words.month, "plain": words.plain,
-        "sector": words.sector, "stance": words.stance, "conflict": words.conflict, "size": words.size, "marked": words.marked, "said": words.said,
+        "sector": words.sector, "stance": words.stance, "conflict": words.conflict, "size": words.size, "marked": words.marked, "amount": words.amount, "said": words.said,
     }  # fmt: skip
     env.globals |= {
         "hedged": words.hedged, "span": words.span, "added": words.added, "guided": words.guided, "count": words.count, "missing": pd.isna, "package": data.package,
