@@ -284,14 +284,10 @@ def test_unlike_spending_never_stands_on_one_axis():
     def row(definition, currency, year, period):
         return SimpleNamespace(definition=definition, currency=currency, fiscal_year=year, fiscal_period=period, period_start=pd.Timestamp(year, 1, 1))
 
-    rows = [
-        row("cash_ppe", "USD", 2024, "Q1"),
-        row("cash_ppe", "USD", 2024, "FY"),
-        row("cash_ppe", "USD", 2023, "FY"),
-        row("company_defined", "USD", 2022, "FY"),
-    ]
+    periods = [(2022, "FY"), (2022, "Q1"), (2023, "FY"), *((2023, f"Q{i}") for i in (1, 2, 3, 4)), (2024, "Q1")]
+    rows = [row("cash_ppe", "USD", *period) for period in periods] + [row("company_defined", "USD", 2021, "FY")]
     drawn, definition, currency = timeline.spent_alike(rows)
-    assert [(r.fiscal_year, r.fiscal_period) for r in drawn] == [(2023, "FY"), (2024, "Q1")] and (definition, currency) == ("cash_ppe", "USD")
+    assert [(r.fiscal_year, r.fiscal_period) for r in drawn] == [periods[0], *periods[3:]] and (definition, currency) == ("cash_ppe", "USD")
     assert timeline.spent_alike([row("company_defined", "EUR", 2022, "FY")])[1:] == ("company_defined", "EUR")
 
 
