@@ -297,6 +297,19 @@ def jobs_within_headcount(data: Data) -> Iterator[Fault]:
 
 
 @rule
+def publishers_have_one_kind(data: Data) -> Iterator[Fault]:
+    """A publisher's rank must not depend on who recorded the page; its own statements and filings are apart."""
+    kinds: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    press = [row for row in data.rows["sources"] if row["source_type"] not in OFFICIAL and row["publisher"]]
+    for row in press:
+        kinds[row["publisher"].casefold()][row["source_type"]] += 1
+    for row in press:
+        usual = max(kinds[row["publisher"].casefold()].items(), key=lambda item: (item[1], item[0]))[0]
+        if row["source_type"] != usual:
+            yield data.fault("sources", row, "source_type", f"elsewhere {row['publisher']} is recorded as {usual}")
+
+
+@rule
 def statements_follow_speech(data: Data) -> Iterator[Fault]:
     """A source cannot be published before what it reports."""
     for table, column in (("layoff_reasons", "said_date"), ("capex_guidance", "issued_date"), ("headcount", "as_of_date"), ("layoff_status", "date"), ("capex", "period_end")):

@@ -188,6 +188,13 @@ def source(**values):
     return lambda rows: rows[0].update(values)
 
 
+def same_publisher_twice(rows):
+    papers = [row for row in rows if row["source_type"] == "newspaper"][:3]
+    for row in papers:
+        row["publisher"] = "Example Times"
+    papers[0]["source_type"] = "blog"
+
+
 def covered(year, result, company="amazon", through=None, searched=date(2026, 11, 27)):
     row = {"company_id": company, "year": year, "result": result, "covered_through_date": through or date(year, 7, 31), "searched_date": searched}
 
@@ -237,6 +244,7 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("capex_guidance", lambda rows: rows[0].update(issued_date=date(2027, 1, 1)), ["issued_date", "date order"]),
         ("headcount", lambda rows: rows[0].update(as_of_date=date(2027, 1, 1)), ["as_of_date", "date order"]),
         ("company_aliases", alias("amazon"), ["amazon", "is the common name itself"]),
+        ("sources", same_publisher_twice, ["source_type", "blog", "elsewhere", "is recorded as newspaper"]),
         ("sources", source(published_date=date(2027, 1, 1)), ["published_date", "published after it was read"]),
         ("sources", source(url="https://winenfood.com/layoffs"), ["fabricated"]),
         ("sources", source(url="https://layoffs.fyi/list"), ["a lead, not a source"]),
