@@ -182,6 +182,8 @@ def _why(row, by_id: "pd.DataFrame", counts: list[str]) -> str:
     uncounted = other is None or other["status"] not in counts or other["kind"] == "net_decline"
     if uncounted and row.net_jobs == whole:
         return f"counted whole: {name}, which is not itself counted"
+    if other is not None and other["jobs_basis"] == "none" and row.net_jobs == whole:
+        return f"counted whole: {name}, of which no number is known"
     if row.relation == "replaces":
         return f"{name}: the difference between the two totals is counted"
     if row.net_jobs == 0:

@@ -45,13 +45,13 @@ def days(series: pd.Series) -> np.ndarray:
 def codes(series: pd.Series, order: list[str]) -> np.ndarray:
     """Position of each value in `order`; -1 where missing or not listed."""
     if not isinstance(series.dtype, pd.CategoricalDtype):
-        return pd.Index(order).get_indexer(pd.Index(series.astype(object)))
+        return locate(series, order)
     position = {value: i for i, value in enumerate(order)}
     lookup = np.array([*(position.get(value, -1) for value in series.cat.categories), -1])
     return lookup[series.cat.codes]  # a missing value has code -1, the last place
 
 
-def locate(keys: pd.Series, index: pd.Series) -> np.ndarray:
+def locate(keys: pd.Series, index: pd.Series | list[str]) -> np.ndarray:
     """Row of each key in `index`; -1 where missing."""
     # In Arrow, where the strings already are: pandas would make a Python object of each.
     wanted, there = (pa.array(part, type=pa.large_string(), from_pandas=True) for part in (keys, index))
@@ -61,6 +61,12 @@ def locate(keys: pd.Series, index: pd.Series) -> np.ndarray:
 def place(series: pd.Series) -> np.ndarray:
     """Place of each text in the sorted order, to break ties so that the order of rows never matters."""
     return pc.rank(pa.array(series, type=pa.large_string()), tiebreaker="first").to_numpy().astype(np.int64)
+
+
+def publishers(sources: pd.DataFrame) -> np.ndarray:
+    """A number for the publisher of each document: the same for names that differ by case only."""
+    names = pc.utf8_lower(pa.array(sources["publisher"], type=pa.large_string()))
+    return names.dictionary_encode().indices.to_numpy().astype(np.int64)
 
 
 def first_per_group(group: np.ndarray, *keys: np.ndarray) -> np.ndarray:
@@ -172,7 +178,7 @@ def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources
     columns = np.vstack([row[at], kind, low, high])[:, order]
     figure_of = np.empty(len(at), dtype=np.int64)
     figure_of[order] = np.cumsum(np.r_[False, (columns[:, 1:] != columns[:, :-1]).any(axis=0)])
-    publisher = pd.factorize(sources["publisher"].str.casefold())[0]
+    publisher = publishers(sources)
     voices = np.bincount(pd.unique(figure_of * len(publisher) + publisher[source[at]]) // len(publisher))
     latest = np.full(len(voices), np.iinfo(np.int64).min)
     np.maximum.at(latest, figure_of, day)
@@ -384,7 +390,7 @@ def layoffs(tables: Tables, as_of: pd.Timestamp | None = None, count: str = "con
     out["share_pct_computed"] = np.round(100 * figure(low, point, high) / heads, 2)
 
     # The grade is about the figure: status documents count only where no document gives one.
-    publisher = pd.factorize(sources["publisher"].str.casefold())[0]
+    publisher = publishers(sources)
     documents = rank, newest, publisher, source_name
     cited = np.r_[event, locate(status["event_id"], ids)], np.r_[source, source_of(status, sources)]
     grade, _, _ = _evidence(event, source, n, *documents)

@@ -176,3 +176,24 @@ def test_fiscal_quarters_by_calendar():
     row = frame.loc[("amazon", "2025Q4")]
     assert row["capex_usd"] == 39_522_000_000 and row["guidance_point_usd"] == 125_000_000_000 and row["guidance_fiscal_year"] == 2025
     assert row["net_jobs"] == 14000
+
+
+def test_a_part_of_a_plan_without_a_number_is_counted_whole_and_says_so():
+    why = layoffdata.explain("bayer-2025-08-06").set_index("event_id")["why"]
+    assert why["bayer-2025-08-06"] == "counted whole: part of bayer-2024-01-17, of which no number is known"
+
+
+# ------------------------------------------------------------------------------- capital and indicators
+def test_microsoft_fiscal_2025_in_cash_and_as_the_company_counts():
+    capex = layoffdata.load("capex")
+    rows = capex[capex["company_id"] == "microsoft"]
+    year = rows[(rows["fiscal_year"] == 2025) & (rows["fiscal_period"] == "FY")].set_index("definition")["amount_usd"]
+    assert year["cash_ppe"] == 64_551_000_000 < year["company_defined"] == 88_200_000_000
+
+
+def test_challenger_april_2026_is_a_quarter_from_ai():
+    """Some print 88,387 and 24%; the year to date, 300,749, leaves 83,387 for April."""
+    frame = layoffdata.load("indicators", as_of="2026-11-27").set_index(["series_id", "period"])["value"]
+    months = frame["CHALLENGER_TOTAL"]["2026-01":"2026-04"]
+    assert months.iloc[-1] == 83_387 and months.sum() == 300_749
+    assert round(100 * frame["CHALLENGER_AI"]["2026-04-01"] / months.iloc[-1], 1) == 25.8

@@ -11,22 +11,45 @@ import layoffdata
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def number(text):
-    return int(text.replace(",", ""))
+def percent(part, whole):
+    return f"{100 * part / whole:.0f}%"
 
 
-def test_counts():
-    announcements = layoffdata.load("announcements")
-    found = re.search(r"holds ([\d,]+) announcements by ([\d,]+) employers with ([\d,]+) documents", README)
-    assert [*map(number, found.groups())] == [len(announcements), announcements["company_id"].nunique(), len(layoffdata.load("sources"))]
+def counts():
+    """The sentences with numbers, as they must stand in the README."""
+    events, coverage = layoffdata.load("layoffs"), layoffdata.load("coverage")
+    yield f"holds {len(events):,} announcements by {events['company_id'].nunique():,} employers with {len(layoffdata.load('sources')):,} documents"
+    yield f"{len(coverage):,} pairs of employer and year ({coverage['company_id'].nunique()} employers)"
+    size = events[["jobs_low", "jobs", "jobs_high"]].max(axis=1)
+    good, large = events["evidence_grade"].isin(["A", "B"]), size >= 1000
+    yield f"{percent(good.sum(), len(events))} of the announcements have A or B, {percent(good[large].sum(), large.sum())} of those of 1,000 jobs or more"
+    yield f"{percent((events['evidence_grade'] == 'D').sum(), len(events))} rest on aggregators or blogs alone"
 
 
-def test_error_rate():
-    rows = layoffdata.load("verification")
-    read, wrong, unclear = len(rows), (rows["verdict"] == "wrong").sum(), (rows["verdict"] == "unclear").sum()
-    found = re.search(r"\((\d+) announcements, ([\d,]+) values\)[^.]*?\n\s*(\d+) values were wrong \(([\d.]+)%\)[^.]*?, (\d+) could not", README)
-    assert [*map(number, found.group(1, 2, 3, 5))] == [rows["event_id"].nunique(), read, wrong, unclear]
-    assert float(found.group(4)) == round(100 * wrong / read, 1)
+def readings():
+    for batch, rows in layoffdata.load("verification").groupby("batch", observed=True):
+        read, wrong, unclear = len(rows), (rows["verdict"] == "wrong").sum(), (rows["verdict"] == "unclear").sum()
+        other = percent((rows["basis"] == "other_source").sum(), read)
+        yield f"| `{batch}` | {rows['event_id'].nunique()} | {read:,} | {wrong} ({100 * wrong / read:.1f}%) | {unclear} | {other} |"
+
+
+def years():
+    totals, events = layoffdata.totals(by="year"), layoffdata.load("layoffs")
+    american = events[events["country_code"] == "US"].groupby(events["announced_date"].dt.year)["net_jobs"].sum()
+    latest = layoffdata.load("indicators").sort_values("vintage_date").drop_duplicates(["series_id", "period"], keep="last")
+    series = latest.groupby(["series_id", latest["period"].dt.year])["value"].agg(["sum", "count"])
+    for year in range(2020, 2026):
+        row = totals.loc[str(year)]
+        whole = series.loc[("CHALLENGER_TOTAL", year), "count"] == 12 if ("CHALLENGER_TOTAL", year) in series.index else False
+        challenger = f"{series.loc[('CHALLENGER_TOTAL', year), 'sum']:,.0f}" if whole else "not whole here"
+        jolts = 1000 * series.loc[("JTSLDL", year), "sum"]
+        yield f"| {year} | {row['point']:,} ({row['low']:,} to {row['high']:,}) | {american[year]:,} | {challenger} | {jolts:,.0f} |"
+
+
+@pytest.mark.parametrize("sentences", [counts, readings, years])
+def test_numbers(sentences):
+    missing = [sentence for sentence in sentences() if sentence not in README]
+    assert not missing
 
 
 def test_every_table_is_named():
