@@ -21,9 +21,20 @@ def collect(asked: str) -> pd.DataFrame:
     if not len(chosen):
         known = sorted({*events["event_id"], *events["program_id"].dropna()})
         raise UnknownName("announcement or programme", asked, known, "Identifiers stand in load('layoffs') as event_id and program_id.")
+    return _with_sources([*_of_tables(chosen["event_id"]), _around("capex_guidance", chosen), _around("headcount", chosen)])
+
+
+def statements(event_ids: pd.Series) -> pd.DataFrame:
+    """The rows of `collect` that belong to these announcements themselves, all at once."""
+    return _with_sources(_of_tables(event_ids))
+
+
+def _of_tables(event_ids: pd.Series) -> list[pd.DataFrame]:
+    return [_of_events(name, event_ids) for name in ("layoff_reports", "layoff_status", "layoff_reasons", "layoff_units")]
+
+
+def _with_sources(parts: list[pd.DataFrame]) -> pd.DataFrame:
     sources = _catalog.read("sources").set_index("source_id")
-    parts = [_of_events(name, chosen["event_id"]) for name in ("layoff_reports", "layoff_status", "layoff_reasons", "layoff_units")]
-    parts += [_around("capex_guidance", chosen), _around("headcount", chosen)]
     out = pd.concat([part for part in parts if len(part)], ignore_index=True).reindex(columns=COLUMNS)
     cited = sources.reindex(out["source_id"]).reset_index()
     for column in ("publisher", "source_type", "language", "published_date", "url"):

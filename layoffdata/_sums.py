@@ -55,8 +55,6 @@ def totals(
     >>> int(layoffdata.totals(by="company", as_of="2026-02-01").loc["amazon", "events"]) > 2
     True
     """
-    import pandas as pd
-
     from .resolve import COUNTS
 
     keys = [by] if isinstance(by, str) else list(by or [])
@@ -70,7 +68,7 @@ def totals(
     if count not in COUNTS:
         raise UnknownName("way to count", count, list(COUNTS), "See layoffdata.totals.")
     events, reasons = _resolved(as_of, count)
-    events = events[events["status"].isin(COUNTS[count]) & (events["kind"] != "net_decline")]
+    events = events[is_counted(events, count)]
     for name, period in FREQUENCIES.items():
         events = events.assign(**{name: events["announced_date"].dt.to_period(period).astype(str)})
     events = events.assign(country=events["country_code"], company=events["company_id"])
@@ -80,8 +78,25 @@ def totals(
         said = reasons.loc[reasons["stance"] == "states", ["event_id", "reason"]].drop_duplicates()
         events = events.merge(said.assign(reason=said["reason"].astype(str)), on="event_id", how="left")
         events["reason"] = events["reason"].fillna("none given")
+    sums = added(events)
+    if not keys:
+        return sums.sum(min_count=1).to_frame().T.astype("Int64")
+    return sums.groupby([events[key] for key in keys]).sum(min_count=1)
+
+
+def is_counted(events: "pd.DataFrame", count: str = "confirmed") -> "pd.Series":
+    """Whether each announcement enters sums: far enough in its life, not cancelled, and no net decline."""
+    from .resolve import COUNTS
+
+    return events["status"].isin(COUNTS[count]) & (events["kind"] != "net_decline")
+
+
+def added(events: "pd.DataFrame") -> "pd.DataFrame":
+    """What each counted announcement adds to each column of `totals`."""
+    import pandas as pd
+
     has_figure = events["net_jobs"].notna()
-    sums = pd.DataFrame({
+    return pd.DataFrame({
         "low": events["net_jobs_low"].mask(has_figure & events["net_jobs_low"].isna(), 0),
         "point": events["net_jobs"],
         "high": events["net_jobs_high"].fillna(events["net_jobs"]),
@@ -89,9 +104,6 @@ def totals(
         "events_without_figure": (events["jobs_basis"] == "none").astype("Int64"),
         "events_open_ended": (has_figure & events["net_jobs_high"].isna()).astype("Int64"),
     })  # fmt: skip
-    if not keys:
-        return sums.sum(min_count=1).to_frame().T.astype("Int64")
-    return sums.groupby([events[key] for key in keys]).sum(min_count=1)
 
 
 def _resolved(as_of: "str | pd.Timestamp | None", count: str) -> "tuple[pd.DataFrame, pd.DataFrame]":
@@ -133,10 +145,16 @@ def explain(program_or_event: str, *, as_of: "str | pd.Timestamp | None" = None,
         linked = events[inside]
         programs = linked["program_id"].dropna()
         chosen |= {*linked["event_id"], *linked["related_event_id"].dropna(), *events.loc[events["program_id"].isin(programs), "event_id"]}
-    frame = events[events["event_id"].isin(chosen)].sort_values(["announced_date", "event_id"], ignore_index=True)
-    counted = frame["status"].isin(COUNTS[count]) & (frame["kind"] != "net_decline")
+    return explained(events[events["event_id"].isin(chosen)], count)
+
+
+def explained(events: "pd.DataFrame", count: str = "confirmed") -> "pd.DataFrame":
+    """The table that `explain` documents, of announcements that hold all that they are linked to."""
+    from .resolve import COUNTS
+
+    frame = events.sort_values(["announced_date", "event_id"], ignore_index=True)
     columns = ["event_id", "announced_date", "status", "relation", "related_event_id", "jobs_low", "jobs", "jobs_high", "jobs_qualifier"]
-    out = frame[columns].assign(counted=counted)
+    out = frame[columns].assign(counted=is_counted(frame, count))
     for column in ("net_jobs_low", "net_jobs", "net_jobs_high"):
         out[column] = frame[column]
     by_id = frame.set_index("event_id")

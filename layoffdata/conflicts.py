@@ -46,8 +46,8 @@ def _frame(kind, company, event, subject, a, value_a, b, value_b, gap, explanati
 
 def _said(low, high, qualifier) -> list[str]:
     """The figure in words, as the source hedges it."""
-    words = {"exact": "{0:,g}", "about": "about {0:,g}", "at_least": "at least {0:,g}", "up_to": "up to {1:,g}", "between": "{0:,g} to {1:,g}"}
-    return [words[q].format(low_, high_) for low_, high_, q in zip(low, high, qualifier, strict=True)]
+    words = {"exact": "{0}", "about": "about {0}", "at_least": "at least {0}", "up_to": "up to {1}", "between": "{0} to {1}"}
+    return [words[q].format(f"{low_:,.12g}", f"{high_:,.12g}") for low_, high_, q in zip(low, high, qualifier, strict=True)]
 
 
 def _against_best(tables: Tables, measure: str) -> pd.DataFrame:

@@ -329,3 +329,8 @@ def test_reports_that_meet_are_no_conflict():
         return len(conflict_rules._jobs(tables, resolve.layoffs(tables)))
 
     assert found("about 1000", "exact 1040") == 0 and found("about 1000", "exact 1200") == 1
+
+
+def test_figures_in_words_are_not_rounded():
+    assert conflict_rules._said([1_234_567.0], [1_234_567.0], ["about"]) == ["about 1,234,567"]
+    assert conflict_rules._said([65.5], [131.819], ["between"]) == ["65.5 to 131.819"]

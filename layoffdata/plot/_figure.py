@@ -18,6 +18,7 @@ except ImportError as missing:
     raise ImportError("Pictures need matplotlib: pip install 'layoffdata[plot]'", name=missing.name) from missing
 
 from .. import _catalog, _library, resolve
+from .._labels import STANCES  # noqa: F401 (used beside this module)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,15 +28,6 @@ P = ParamSpec("P")
 R = TypeVar("R")
 BILLION = 1e9
 INK, PALE = "#333333", "#8c8c8c"
-# Okabe and Ito's colours, safe for the colour-blind, one hatch each so that they can be told apart in grey too.
-STANCES = {
-    "none": ("#c8c8c8", "", "no AI reason"),
-    "media_only": ("#56b4e9", "....", "AI named by others only"),
-    "denied": ("#009e73", "\\\\\\\\", "AI denied"),
-    "contested": ("#cc79a7", "xxxx", "AI contested"),
-    "investment": ("#e69f00", "----", "to pay for AI"),
-    "stated": ("#d55e00", "////", "AI stated"),
-}
 SERIES = [("#0072b2", ""), ("#e69f00", "////"), ("#009e73", "\\\\\\\\"), ("#cc79a7", "xxxx"), ("#56b4e9", "...."), ("#d55e00", "----"), ("#f0e442", "++++"), ("#c8c8c8", "")]  # fmt: skip
 STYLE: Any = {
     "font.family": "DejaVu Sans", "font.size": 8.5, "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": PALE,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from .. import _library, _sums
+from .._labels import SECTORS
 from ..errors import UnknownName
 from ._figure import (
     BILLION,
@@ -29,12 +30,6 @@ from ._figure import (
     years,
 )
 
-NAICS = {
-    "11": "agriculture", "21": "mining, oil and gas", "22": "utilities", "23": "construction", "31-33": "manufacturing", "42": "wholesale",
-    "44-45": "retail", "48-49": "transport", "51": "information", "52": "finance", "53": "real estate", "54": "professional services",
-    "55": "holding companies", "56": "administrative services", "61": "education", "62": "health care", "71": "arts and recreation",
-    "72": "hotels and food", "81": "other services", "92": "public administration",
-}  # fmt: skip
 STACKS = ("ai_stance", "sector", "kind")
 
 
@@ -112,7 +107,7 @@ def totals(*, by: str | None = "ai_stance", freq: str = "year", as_of: AsOf = No
     if by == "sector":
         order = table.sum().sort_values(ascending=False, kind="stable").index
         rest = table[order[6:]].sum(axis=1, min_count=1)
-        table = table[order[:6]].rename(columns=NAICS).assign(**({"other sectors": rest} if len(order) > 6 else {}))
+        table = table[order[:6]].rename(columns=SECTORS).assign(**({"other sectors": rest} if len(order) > 6 else {}))
         looks = dict(zip(table.columns, [*SERIES[:6], SERIES[-1]], strict=False))
     elif by == "ai_stance":
         table = table[between(STANCES, table.columns)]

@@ -1,0 +1,1 @@
+"""The explorer: pages made of the compiled tables. `scripts/site.py` is the command."""
