@@ -66,7 +66,7 @@ def place(series: pd.Series) -> np.ndarray:
 def publishers(sources: pd.DataFrame) -> np.ndarray:
     """A number for the publisher of each document: the same for names that differ by case only."""
     names = pc.utf8_lower(pa.array(sources["publisher"], type=pa.large_string()))
-    return names.dictionary_encode().indices.to_numpy().astype(np.int64)
+    return pc.index_in(names, value_set=pc.unique(names)).to_numpy(zero_copy_only=False).astype(np.int64)
 
 
 def first_per_group(group: np.ndarray, *keys: np.ndarray) -> np.ndarray:

@@ -224,7 +224,10 @@ def building(runs: int, large: bool) -> None:
 
 
 def resolving(runs: int, large: bool) -> None:
-    for times in [1, 50, REPORTS // 1900] if large else [1, 50]:
+    from layoffdata import _catalog
+
+    reports = _catalog.resource("layoff_reports")["rows"]
+    for times in [1, 50, -(-REPORTS // reports)] if large else [1, 50]:
         with tempfile.TemporaryDirectory() as folder:
             multiply_compiled(times, Path(folder))
             for day in (None, DAY):

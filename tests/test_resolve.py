@@ -334,3 +334,10 @@ def test_reports_that_meet_are_no_conflict():
 def test_figures_in_words_are_not_rounded():
     assert conflict_rules._said([1_234_567.0], [1_234_567.0], ["about"]) == ["about 1,234,567"]
     assert conflict_rules._said([65.5], [131.819], ["between"]) == ["65.5 to 131.819"]
+
+
+def test_publishers_are_told_apart_by_more_than_case_in_one_piece_or_several():
+    sources = pd.DataFrame({"publisher": pd.array(["The Times", "THE TIMES", "Le Monde"], dtype="str")})
+    assert resolve.publishers(sources).tolist() == [0, 0, 1]
+    in_pieces = pd.concat([sources, sources], ignore_index=True)
+    assert resolve.publishers(in_pieces).tolist() == [0, 0, 1, 0, 0, 1]
