@@ -10,9 +10,7 @@ A build that fails leaves the previous files as they were. The same input gives 
 import argparse
 import hashlib
 import json
-import shutil
 import sys
-import tempfile
 import tomllib
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # the library of this checkout, installed or not
 
+import folders
 import tables as csvs
 from tables import ROOT, Fault, Faulty
 
@@ -153,22 +152,8 @@ def build(root: Path = ROOT, target: Path | None = None) -> Path:
     """Compile into a folder beside the target and swap it in at the end."""
     target = target or root / "layoffdata" / "compiled"
     tables = compile_all(root)
-    staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=".compiled-"))
-    old = staging.with_name(staging.name + "-old")
-    try:
+    with folders.replaced(target) as staging:
         write(tables, csvs.descriptor(root), staging)
-        staging.chmod(0o755)
-        if target.exists():
-            target.rename(old)
-        try:
-            staging.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     _catalog.descriptor.cache_clear()
     return target
 

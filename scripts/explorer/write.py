@@ -2,9 +2,9 @@
 
 import re
 import shutil
-import tempfile
 from pathlib import Path
 
+import folders
 import jinja2
 import pandas as pd
 
@@ -72,22 +72,8 @@ def replace(target: Path) -> Path:
     if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / "static" / "site.css").exists())):
         raise ValueError(f"{target} is something else than an explorer: name another folder, or remove it yourself")
     target.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=target.parent, prefix=".site-"))
-    old = staging.with_name(staging.name + "-old")
-    try:
+    with folders.replaced(target) as staging:
         write(staging)
-        staging.chmod(0o755)
-        if target.exists():
-            target.rename(old)
-        try:
-            staging.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-        shutil.rmtree(old, ignore_errors=True)
     return target
 
 
