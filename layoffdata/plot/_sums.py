@@ -95,7 +95,7 @@ def totals(*, by: str | None = "ai_stance", freq: str = "year", as_of: AsOf = No
 
     >>> import layoffdata.plot
     >>> layoffdata.plot.totals(by=None, as_of="2025-12-31").get_suptitle()
-    'Jobs announced to be cut, by year, 2018–2025'
+    'Jobs announced to be cut, by year, 2019–2025'
     """
     if by is not None and by not in STACKS:
         raise UnknownName("stack", by, list(STACKS), "Use by=None for plain bars.")
