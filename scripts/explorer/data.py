@@ -28,6 +28,11 @@ class Data:
         return dict(zip(self["companies"]["company_id"], self["companies"]["name"], strict=True))
 
     @cached_property
+    def aliases(self) -> dict[str, list[str]]:
+        """Other names of the employers that have some, in order."""
+        return self["company_aliases"].groupby("company_id")["alias"].agg(sorted).to_dict()
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         return dict(zip(self["programs"]["program_id"], self["programs"]["label"], strict=True))
 

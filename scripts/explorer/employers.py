@@ -16,7 +16,7 @@ def pages(data: Data) -> Iterator[tuple[str, dict]]:
     """Identifier and context of every employer's page."""
     sums = layoffdata.totals(by="company").to_dict("index")
     # Plain rows in plain lists: thousands of frames of one or two rows would take ten times as long.
-    events, guided, aliases = _by_company(data.events), _by_company(data["capex_guidance"]), _by_company(data["company_aliases"])
+    events, guided = _by_company(data.events), _by_company(data["capex_guidance"])
     headcount = _by_company(data["headcount"].sort_values(["as_of_date", "scope", "source_id"], ascending=[False, True, True]))
     spent = _by_company(data.capex.sort_values(["fiscal_year", "fiscal_period", "definition"], ascending=[False, False, True]))
     searched = _by_company(data["coverage"].sort_values(["company_id", "year"]))
@@ -30,7 +30,7 @@ def pages(data: Data) -> Iterator[tuple[str, dict]]:
         shown = timeline.span(events[name], alike, guided[name])
         year_end = 12 if pd.isna(company["fiscal_year_end_month"]) else int(company["fiscal_year_end_month"])
         yield name, {
-            "company": company, "aliases": sorted(row.alias for row in aliases[name]), "total": sums.get(name), "events": events[name],
+            "company": company, "aliases": data.aliases.get(name, []), "total": sums.get(name), "events": events[name],
             "programs": _programs(data, events[name]), "conflicts": disputes[name], "headcount": headcount[name], "links": links,
             "bars": shown and timeline.announcements(events[name], *shown),
             "stances": list(dict.fromkeys(row.ai_stance for row in events[name] if row.jobs_basis == "reported")),

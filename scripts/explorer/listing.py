@@ -13,11 +13,11 @@ SIZES = [("100", "100 or more"), ("1000", "1,000 or more"), ("10000", "10,000 or
 
 def announcements(data: Data) -> dict:
     """Rows of the table, newest first, and the choices of its filters."""
-    events, aliases = data.events, data["company_aliases"].groupby("company_id")["alias"].agg(sorted).to_dict()
+    events = data.events
     figures = resolve.figure(*(events[column].to_numpy(dtype=float, na_value=float("nan")) for column in ("jobs_low", "jobs", "jobs_high")))
     rows = []
     for row, figure in zip(data.rows, figures, strict=True):
-        more = [*aliases.get(row.company_id, []), row.ticker, row.scope_unit, data.labels.get(row.program_id)]
+        more = [*data.aliases.get(row.company_id, []), row.ticker, row.scope_unit, data.labels.get(row.program_id)]
         rows.append({
             "row": row, "value": None if pd.isna(figure) else int(figure), "also": "; ".join(str(word) for word in more if not pd.isna(word)),
             "codes": "|".join([row.sector, row.country_code, row.ai_stance, row.status, row.evidence_grade]),
@@ -42,12 +42,11 @@ def employers(data: Data) -> list[dict]:
     """All employers by name, with the sums of `layoffdata.totals`."""
     sums = layoffdata.totals(by="company")
     events = data["layoffs"].groupby("company_id")["announced_date"].agg(["size", "max"])
-    aliases = data["company_aliases"].groupby("company_id")["alias"].agg(sorted).to_dict()
     with_capex = set(data["capex"]["company_id"])
     out = []
     for company in data["companies"].to_dict("records"):
         name = company["company_id"]
-        also = "; ".join([*aliases.get(name, []), *([] if pd.isna(company["ticker"]) else [company["ticker"]])])
+        also = "; ".join([*data.aliases.get(name, []), *([] if pd.isna(company["ticker"]) else [company["ticker"]])])
         out.append({
             "company": company, "also": also, "total": sums.loc[name] if name in sums.index else None,
             "announcements": int(events.at[name, "size"]) if name in events.index else 0, "latest": events.at[name, "max"] if name in events.index else None,

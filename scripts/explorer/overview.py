@@ -9,7 +9,6 @@ from . import charts, words
 from .data import Data
 
 SPENDERS = 6  # as many as can be told apart in one panel
-BILLION = 1e9
 VOICES = {
     "employer": "stated by the employer", "others": "stated by others only", "denied": "denied by the employer", "qualified": "qualified by the employer",
 }  # fmt: skip
@@ -62,8 +61,8 @@ def capex(data: Data) -> dict:
     place = charts.across(first, last)
     names = [data.names[company] for company in table]
     most = table.max().max()
-    text = f"Line chart of capital spending by calendar quarter of {', '.join(names)}; the most is {words.decimal(round(most / BILLION, 1))} billion US dollars in a quarter by {data.names[table.max().astype(float).idxmax()]}. A table follows."
-    chart, down = charts.panel("US$ bn per quarter", text, 0, float(most) / BILLION, first, last, 200)
+    text = f"Line chart of capital spending by calendar quarter of {', '.join(names)}; the most is {words.decimal(round(most / words.BILLION, 1))} billion US dollars in a quarter by {data.names[table.max().astype(float).idxmax()]}. A table follows."
+    chart, down = charts.panel("US$ bn per quarter", text, 0, float(most) / words.BILLION, first, last, 200)
     for i, (company, name) in enumerate(zip(table, names, strict=True)):
         before: tuple[float, float] | None = None
         for quarter, value in table[company].items():
@@ -71,10 +70,10 @@ def capex(data: Data) -> dict:
                 before = None  # a quarter that is not known is a gap, not a line across
                 continue
             period = pd.Period(quarter, "Q")
-            here = (place(period.start_time + (period.end_time - period.start_time) / 2), down(value / BILLION))
+            here = (place(period.start_time + (period.end_time - period.start_time) / 2), down(value / words.BILLION))
             if before:
                 chart.marks.append(charts.line(*before, *here, css=f"s{i}"))
-            chart.marks.append(charts.symbol(*here, f"m{i}", css=f"s{i}", title=f"{name}, {quarter}: US$ {value / BILLION:,.1f} bn"))
+            chart.marks.append(charts.symbol(*here, f"m{i}", css=f"s{i}", title=f"{name}, {quarter}: US$ {value / words.BILLION:,.1f} bn"))
             before = here
     return {"chart": chart, "names": names, "rows": [(quarter, *row) for quarter, *row in table.itertuples()]}
 

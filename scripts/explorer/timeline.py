@@ -8,7 +8,6 @@ import pandas as pd
 
 from . import charts, words
 
-BILLION = 1e9
 OWN = ("company", "executive")
 WIDTH = 1.15  # percent of the width that one bar takes
 MOST_LABELS = 30
@@ -88,14 +87,14 @@ def spending(spent: Rows, currency: str, guided: Rows, year_end: int, first: pd.
     if not spent and not guided:
         return None
     said = {row.guidance_id: _quarter(row) for row in guided}
-    drawn = [words.amount(row) / BILLION / (4 if row.fiscal_period == "FY" else 1) for row in spent]
+    drawn = [words.amount(row) / words.BILLION / (4 if row.fiscal_period == "FY" else 1) for row in spent]
     most = max([0.0, *drawn, *(high for _, high in said.values())])
     text = f"Chart of capital spending in {words.count(len(spent), 'fiscal period')} and {words.count(len(guided), 'statement')} of guidance. All are listed below."
     chart, down = charts.panel(f"{currency} bn per quarter", text, 0, most, first, last, 190)
     place = charts.across(first, last)
     for row, value in zip(spent, drawn, strict=True):
         year = ", a quarter of it drawn" if row.fiscal_period == "FY" else ""
-        title = f"{row.fiscal_year} {row.fiscal_period}: {words.amount(row) / BILLION:,.3g} bn {currency} spent{year}"
+        title = f"{row.fiscal_year} {row.fiscal_period}: {words.amount(row) / words.BILLION:,.3g} bn {currency} spent{year}"
         left, right = place(row.period_start), place(row.period_end)
         chart.marks.append(charts.rect(left + 0.1, right - left - 0.2, down(value), down(0), "spent", title=title))
     for year, own in sorted({(row.fiscal_year, row.speaker in OWN) for row in guided}):
@@ -118,7 +117,7 @@ def spending(spent: Rows, currency: str, guided: Rows, year_end: int, first: pd.
 
 def _quarter(row: Any) -> tuple[float, float]:
     """A quarter of the bounds of guidance in billions; where only one is stated, twice that one."""
-    stated = [float(value) / BILLION / 4 for value in (row.low_usd, row.point_usd, row.high_usd) if not pd.isna(value)]
+    stated = [float(value) / words.BILLION / 4 for value in (row.low_usd, row.point_usd, row.high_usd) if not pd.isna(value)]
     return min(stated), max(stated)
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from layoffdata import _labels
 from layoffdata.conflicts import _said
 
+BILLION = 1e9
 CONFLICTS = {
     "jobs_disagree": "Jobs disagree", "share_arithmetic": "Share does not fit the headcount", "share_base": "One share of two different wholes",
     "guidance_year": "Guidance moved into another year", "guidance_disagree": "Guidance disagrees", "capex_disagree": "Capital spending restated",
@@ -44,7 +45,7 @@ def hedged(low: object, high: object, qualifier: object) -> str:
 def guided(row) -> str:
     """Guidance in billions of US dollars, as it was hedged."""
     low, high = (row.point_usd if pd.isna(bound) else bound for bound in (row.low_usd, row.high_usd))
-    return hedged(*(None if pd.isna(bound) else bound / 1e9 for bound in (low, high)), row.qualifier)
+    return hedged(*(None if pd.isna(bound) else bound / BILLION for bound in (low, high)), row.qualifier)
 
 
 def span(low: object, point: object, high: object, open_ended: bool = False) -> str:
