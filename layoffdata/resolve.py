@@ -306,6 +306,8 @@ def net_jobs(events: pd.DataFrame, counted: np.ndarray, low: np.ndarray, point: 
     cap[:, chain[members]] = value[:, members]  # sorted by order, so the last of a chain remains
     alive = np.zeros(n, dtype=bool)
     alive[chain[members]] = True
+    successor = np.zeros(n, dtype=bool)
+    successor[members[same]] = True
 
     parent = np.where((related >= 0) & (relation == "part_of"), chain[np.maximum(related, 0)], -1)
     anchor = parent[chain]
@@ -328,7 +330,7 @@ def net_jobs(events: pd.DataFrame, counted: np.ndarray, low: np.ndarray, point: 
         inner[active] = anchor[group]
     amount[0] = np.fmin(amount[0], amount[1])
     amount[2] = np.fmax(amount[2], amount[1])
-    amount[0, np.isnan(low)] = np.nan
+    amount[0, np.isnan(low) & ~successor] = np.nan  # a successor without a lower bound still takes away what it replaces
     amount[2, np.isnan(high)] = np.nan
     return amount[0], amount[1], amount[2]
 

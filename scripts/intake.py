@@ -264,11 +264,14 @@ class Intake:
             self.fault(line, "jobs", None, "the line says nothing: give jobs, share_pct, status, reason or units")
 
     def numbered(self, table: str, word: str, row: Row) -> None:
-        """Add a row under the next free number of its announcement, unless the same stands there."""
+        """Add a row under the next free number of its announcement, unless the same stands there.
+
+        What is counted is told once: a line that repeats the figure without it, or with another word for it, adds nothing.
+        """
         key = f"{word}_id"
         mine = self.of_event[table, row["event_id"]]
         for known in mine:
-            if all(known[name] == row.get(name) for name in known if name != key):
+            if all(known[name] == row.get(name) for name in known if name not in (key, "unit_counted")):
                 self.skipped[table] += 1
                 return
         last = max((int(str(known[key]).rsplit("-", 1)[1]) for known in mine), default=0)

@@ -282,6 +282,15 @@ def reports_are_whole(data: Data) -> Iterator[Fault]:
 
 
 @rule
+def a_document_gives_a_figure_once(data: Data) -> Iterator[Fault]:
+    first: dict[tuple, str] = {}
+    for row in data.rows["layoff_reports"]:
+        key = tuple(row[name] for name in ("event_id", "source_id", "measure", "low", "point", "high", "qualifier", "base"))
+        if (known := first.setdefault(key, row["report_id"])) != row["report_id"]:
+            yield data.fault("layoff_reports", row, "report_id", f"the same figure of the same document as {known}")
+
+
+@rule
 def jobs_within_headcount(data: Data) -> Iterator[Fault]:
     heads = defaultdict(list)
     for row in data.rows["headcount"]:

@@ -215,6 +215,7 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("layoff_reports", report(point=160000.0), ["outlier_jobs"]),
         ("layoff_reports", report(point=1700000.0), ["more_than_headcount"]),
         ("layoff_reports", report(base="total"), ["base", "base without share"]),
+        ("layoff_reports", lambda rows: rows.append(dict(rows[0], report_id="again", unit_counted="jobs")), ["again", "same figure of the same document"]),
         ("layoff_reports", lambda rows: row_of(rows, measure="share_pct").update(base=None), ["base", "share without base"]),
         ("layoff_reports", lambda rows: row_of(rows, measure="share_pct").update(point=140.0, low=None, high=None, qualifier="exact"), ["more than 100"]),
         ("layoff_reports", lambda rows: row_of(rows, measure="share_pct").update(unit_counted="jobs"), ["unit_counted", "not shares"]),

@@ -72,8 +72,9 @@ def test_the_worked_example_of_contributing(small, take):
 def test_twice_the_same_adds_nothing(small, take):
     assert take(line())[0] == 0
     before = snapshot(small)
-    code, said = take(line(event="example-works-2026-03-04"))
-    assert code == 0 and "new" not in said.replace("nothing new", "") and snapshot(small) == before
+    for again in ({}, {"unit_counted": "jobs"}):
+        code, said = take(line(event="example-works-2026-03-04", **again))
+        assert code == 0 and "new" not in said.replace("nothing new", "") and snapshot(small) == before
 
 
 def test_known_companies_aliases_and_sources_are_reused(small, take):

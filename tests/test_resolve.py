@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import layoffdata
-from layoffdata import _catalog, _library, panel, resolve
+from layoffdata import _catalog, _library, _sums, panel, resolve
 from layoffdata import conflicts as conflict_rules
 
 DAY0 = pd.Timestamp("2024-01-01")
@@ -158,6 +158,15 @@ def test_a_chain_of_new_totals_sums_to_the_last(totals):
     reports = [(f"e{i}", i, "newspaper", "exact", (np.nan, float(n), np.nan)) for i, n in enumerate(totals)]
     frame = resolve.layoffs(make(events, reports, [(f"e{i}", i, "confirmed") for i in range(len(totals))]))
     assert frame["net_jobs"].sum() == totals[-1]
+
+
+@given(st.lists(st.tuples(st.sampled_from(sorted(FORMS)), st.integers(1, 5000)), min_size=1, max_size=6))
+def test_a_chain_of_hedged_totals_keeps_its_bounds_in_order(totals):
+    """Also where "up to 2,500" replaces "more than 6,000": the sum of the lower bounds is not left at 6,000."""
+    events = [(f"e{i}", i, "layoff", "replaces" if i else "new", f"e{i - 1}" if i else None) for i in range(len(totals))]
+    reports = [(f"e{i}", i, "newspaper", form, FORMS[form](float(n), float(n))) for i, (form, n) in enumerate(totals)]
+    added = _sums.added(resolve.layoffs(make(events, reports, [(f"e{i}", i, "confirmed") for i in range(len(totals))]))).sum()
+    assert added["low"] <= added["point"] <= added["high"]
 
 
 @given(programmes())
