@@ -338,6 +338,13 @@ def test_what_is_added(figure, said):
     assert words.added(*(pd.NA if value is None else value for value in figure)) == said
 
 
+def test_a_share_that_is_a_range_shows_its_lower_end(pages):
+    ranges = layoffdata.load("layoffs").query("share_qualifier == 'between'")
+    assert len(ranges)
+    for row in ranges.itertuples():
+        assert f"at least {row.share_pct:g}% of" in pages[f"employers/{row.company_id}.html"].words[row.event_id]
+
+
 def test_a_timeline_draws_what_is_known():
     data = site_data.load()
     events = [row for row in data.rows if row.company_id == "amazon"]
