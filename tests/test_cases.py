@@ -128,6 +128,11 @@ def test_veterans_affairs_80000_was_dropped(layoffs):
     assert "us-department-of-veterans-affairs-2025-07-07" not in then.index
 
 
+def test_the_18000_of_nhs_england_hold_the_cuts_of_march(layoffs):
+    march = ["nhs-england-2025-03-13", "nhs-integrated-care-boards-2025-03-13"]
+    assert layoffs.loc[[*march, "nhs-england-2025-11-12"], "net_jobs"].sum() == 18000
+
+
 def test_microsoft_305_is_not_the_three_percent(layoffs):
     june, may = layoffs.loc["microsoft-2025-06-02"], layoffs.loc["microsoft-2025-05-13"]
     assert june["jobs"] == 305 and not june["share_pct"] > 1
