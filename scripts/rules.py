@@ -9,6 +9,7 @@ from tables import Fault, Row, curated, primary_key, read_csv, render
 
 DUPLICATE_WINDOW = timedelta(days=14)  # CURATION: the same employer within two weeks is the same announcement
 CLOCK = timedelta(days=1)  # publishers' days and employers' days differ by time zone
+FRESH = timedelta(days=31)  # a page read so soon after an announcement may well be published on the day of reading
 LARGEST_PLAUSIBLE = 100_000  # jobs in one announcement; beyond it is either history or a slip of the keyboard
 HEADCOUNT_AGE = timedelta(days=731)
 QUARTER_DAYS, YEAR_DAYS = (80, 100), (350, 378)  # 52- and 53-week years
@@ -132,6 +133,23 @@ def nothing_is_unused(data: Data) -> Iterator[Fault]:
 
 
 # ------------------------------------------------------------------------------------- announcements
+@rule
+def a_day_needs_a_dated_document(data: Data) -> Iterator[Fault]:
+    """A page without a date is recorded with the day of reading; alone it cannot tell the day of an announcement long past."""
+    told = set()
+    for table in ("layoff_reports", "layoff_status", "layoff_reasons"):
+        for row in data.rows[table]:
+            event, source = data.events.get(row["event_id"]), data.sources.get(row["source_id"])
+            if event and source:
+                undated = source["published_date"] == source["accessed_date"] and source["source_type"] not in OFFICIAL
+                read, announced = source["accessed_date"], event["announced_date"]
+                if not undated or (read and announced and read - announced <= FRESH):
+                    told.add(row["event_id"])
+    for row in data.rows["announcements"]:
+        if row["date_precision"] == "day" and row["event_id"] not in told:
+            yield data.fault("announcements", row, "date_precision", "only documents without a date tell of it: month")
+
+
 @rule
 def relations_make_sense(data: Data) -> Iterator[Fault]:
     for row in data.rows["announcements"]:

@@ -195,6 +195,11 @@ def same_publisher_twice(rows):
     papers[0]["source_type"] = "blog"
 
 
+def undated(rows):
+    for row in rows:
+        row["published_date"] = row["accessed_date"]
+
+
 def covered(year, result, company="amazon", through=None, searched=date(2026, 11, 27)):
     row = {"company_id": company, "year": year, "result": result, "covered_through_date": through or date(year, 7, 31), "searched_date": searched}
 
@@ -219,6 +224,7 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("layoff_reports", lambda rows: row_of(rows, measure="share_pct").update(base=None), ["base", "share without base"]),
         ("layoff_reports", lambda rows: row_of(rows, measure="share_pct").update(point=140.0, low=None, high=None, qualifier="exact"), ["more than 100"]),
         ("layoff_reports", lambda rows: row_of(rows, measure="share_pct").update(unit_counted="jobs"), ["unit_counted", "not shares"]),
+        ("sources", undated, ["date_precision", "only documents without a date"]),
         ("announcements", set_value("first_reported_date", date(2026, 2, 1), event_id="amazon-2026-01-28"), ["first_reported_date", "date order"]),
         ("announcements", set_value("announced_date", date(2026, 6, 1), event_id="amazon-2025-10-28"), ["date order", "before the first known day"]),
         ("announcements", set_value("date_precision", "month", event_id="amazon-2026-01-28"), ["announced_date", "first day"]),

@@ -97,6 +97,8 @@ def test_bounds_are_in_order_everywhere(tables):
     for low, point, high in (("jobs_low", "jobs", "jobs_high"), ("net_jobs_low", "net_jobs", "net_jobs_high")):
         for a, b in ((low, point), (point, high), (low, high)):
             assert (frame[a] <= frame[b]).fillna(True).all()
+    added = _sums.added(frame).sum()
+    assert added["low"] <= added["point"] <= added["high"]
 
 
 @given(programmes(), st.randoms(use_true_random=False))

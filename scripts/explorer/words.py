@@ -30,6 +30,11 @@ def millions(value: object) -> str:
     return "" if pd.isna(value) else decimal(int(value) / 1e6)
 
 
+def billions(value: object) -> str:
+    """Money in billions, every digit kept."""
+    return "" if pd.isna(value) else decimal(int(value) / BILLION)
+
+
 def amount(row) -> int:
     """Capital spending in the currency in which it was reported."""
     return int(row.amount_local if pd.isna(row.amount_usd) else row.amount_usd)

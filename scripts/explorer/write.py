@@ -26,7 +26,7 @@ def environment(data: Data) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.filters |= {
-        "number": words.number, "decimal": words.decimal, "millions": words.millions, "day": words.day, "month": words.month, "plain": words.plain,
+        "number": words.number, "decimal": words.decimal, "millions": words.millions, "billions": words.billions, "day": words.day, "month": words.month, "plain": words.plain,
         "sector": words.sector, "stance": words.stance, "conflict": words.conflict, "size": words.size, "marked": words.marked, "amount": words.amount, "said": words.said,
     }  # fmt: skip
     env.globals |= {
