@@ -30,6 +30,7 @@ EMPLOYER_VOICES = ["company", "executive", "spokesperson", "filing"]
 AI_STANCES = np.array(["none", "media_only", "denied", "investment", "stated", "contested"], dtype=object)
 # Staff numbers are published once a year; two years bridge one missed report, more would be another company.
 MAX_HEADCOUNT_AGE = np.timedelta64(731, "D")
+FRESH = 31  # days within which a page may well have been read on the day of its publication
 # Which date must have come, beside the publication of the source, for a row to be known.
 KNOWN_BY = {
     "layoff_reports": None, "layoff_units": None, "layoff_status": "date", "layoff_reasons": "said_date",
@@ -158,9 +159,11 @@ def source_of(rows: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
 def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources: pd.DataFrame) -> np.ndarray:
     """Positions of the leading report of each event.
 
-    Of the highest rank, the figure that most publishers give, then the one published last: a page that garbles
-    the number or recalls it later does not outvote those who reported it. Of that figure, the first report; of one
-    day, the most careful wording ("up to" before "about" before none). A figure is the number, however hedged.
+    Of the figures of the highest rank, the one that most reputable publishers give: a page that garbles the number or
+    recalls it later does not outvote those who reported it. Among equals the less round number (1,254 before "more
+    than 1,200", which retells it), then the one published last. Of that figure, the first report; of one day, the
+    most careful wording ("up to" before "about" before none). A figure is the number, however hedged.
+    A page that shows no day stands with the day of reading: that makes its figure no later than a dated one.
     `row` is the event of each report (-1 to leave it out), `source` the row of its document in `sources`.
     """
     at = np.flatnonzero(row >= 0)
@@ -169,10 +172,16 @@ def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources
     rank = _rank(sources)[source]
     top = np.full(row.max() + 1, len(RANK))
     np.minimum.at(top, row[at], rank[at])
-    at = at[rank[at] == top[row[at]]]
-    day = days(sources["published_date"]).astype(np.int64)[source[at]]
+    at = at[rank[at] <= np.maximum(top[row[at]], REPUTABLE)]
+    published = days(sources["published_date"])
+    day = published.astype(np.int64)[source[at]]
+    first = np.full(len(top), np.iinfo(np.int64).max)
+    np.minimum.at(first, row[at], day)
+    undated = (published == days(sources["accessed_date"]))[source[at]] & (day - first[row[at]] > FRESH)
     low, point, high = bounds(reports.iloc[at])
     low, high = figure(low, point, high), figure(high, point, low)
+    zeros = sum((low % 10**k == 0).astype(np.int64) for k in range(1, 7))
+    roundness = np.where(low == high, zeros, 9)  # a range is never the finer number
     kind = codes(reports["base"].iloc[at], ["total", "corporate", "unit"])
     order = np.lexsort((high, low, kind, row[at]))
     columns = np.vstack([row[at], kind, low, high])[:, order]
@@ -180,11 +189,12 @@ def headline(reports: pd.DataFrame, row: np.ndarray, source: np.ndarray, sources
     figure_of[order] = np.cumsum(np.r_[False, (columns[:, 1:] != columns[:, :-1]).any(axis=0)])
     publisher = publishers(sources)
     voices = np.bincount(pd.unique(figure_of * len(publisher) + publisher[source[at]]) // len(publisher))
-    latest = np.full(len(voices), np.iinfo(np.int64).min)
-    np.maximum.at(latest, figure_of, day)
+    latest = np.zeros(len(voices), dtype=np.int64)
+    np.maximum.at(latest, figure_of, np.where(undated, 0, day))
     hedge = codes(reports["qualifier"].iloc[at], ["up_to", "at_least", "between", "about", "exact"])
     name = place(reports["report_id"].iloc[at])
-    return at[first_per_group(row[at], -voices[figure_of], -latest[figure_of], day, hedge, name)]
+    below = rank[at] > top[row[at]]
+    return at[first_per_group(row[at], below, -voices[figure_of], roundness, -latest[figure_of], day, hedge, name)]
 
 
 def _evidence(row: np.ndarray, source: np.ndarray, n: int, rank: np.ndarray, newest: np.ndarray, publisher: np.ndarray, name: np.ndarray):

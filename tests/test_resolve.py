@@ -118,6 +118,34 @@ def test_a_duplicate_report_changes_no_total(tables, data):
     same(resolve.layoffs(tables)[columns], resolve.layoffs(doubled)[columns])
 
 
+def led(*reports):
+    """The leading figure of one announcement with these reports: (day, type, qualifier, figure)."""
+    frame = resolve.layoffs(make([("e0", 0, "layoff", "new", None)], [("e0", day, kind, qualifier, FORMS[qualifier](n, n)) for day, kind, qualifier, n in reports]))
+    return next(int(value) for value in frame[["jobs", "jobs_low", "jobs_high"]].iloc[0] if pd.notna(value))
+
+
+def test_which_of_several_figures_leads():
+    one = ("newspaper", "exact", 741)
+    assert led((1, "newspaper", "exact", 1210), (1, *one), (2, "trade_press", "exact", 1210)) == 1210  # a lower rank breaks no rank, but it breaks a tie
+    assert led((1, "newspaper", "exact", 1210), (1, *one), (2, "blog", "exact", 1210), (2, "aggregator", "about", 1210)) == 741  # copies have no voice
+    assert led((1, *one), (2, "trade_press", "exact", 1210), (2, "magazine", "exact", 1210)) == 741  # and many of a lower rank are no match for the highest
+    assert led((1, "newspaper", "exact", 1254), (9, "newspaper", "at_least", 1200)) == 1254  # the round number retells the other
+    assert led((1, "newspaper", "about", 3000), (9, "newspaper", "about", 2000)) == 2000  # as round: the later
+    assert led((1, "newspaper", "exact", 3000), (9, "newspaper", "between", 2500)) == 3000  # a range is never the finer number
+
+
+def test_a_page_without_a_day_does_not_count_as_the_latest():
+    """It stands with the day of reading, years after; among equals the dated figure leads."""
+    tables = make([("e0", 0, "layoff", "new", None)],
+                  [("e0", 1, "newspaper", "exact", (np.nan, 600, np.nan)), ("e0", 900, "newspaper", "about", (np.nan, 700, np.nan))])  # fmt: skip
+    assert resolve.layoffs(tables)["jobs"].item() == 700  # told later, so it leads
+    sources = tables["sources"].assign(accessed_date=DAY0 + pd.Timedelta(days=900))
+    assert resolve.layoffs(tables | {"sources": sources})["jobs"].item() == 600
+    soon = sources["published_date"].mask(sources["published_date"] > DAY0 + pd.Timedelta(days=1), DAY0 + pd.Timedelta(days=20))
+    fresh = sources.assign(published_date=soon, accessed_date=DAY0 + pd.Timedelta(days=20))
+    assert resolve.layoffs(tables | {"sources": fresh})["jobs"].item() == 700  # read on the day on which it appeared
+
+
 @given(programmes(), st.integers(0, 160), st.integers(1, 5000))
 def test_what_is_published_later_never_changes_an_earlier_view(tables, day, jobs):
     as_of = DAY0 + pd.Timedelta(days=day)
