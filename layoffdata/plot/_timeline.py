@@ -50,7 +50,7 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
 
     >>> import layoffdata.plot
     >>> layoffdata.plot.timeline("Volkswagen").get_suptitle()
-    'Volkswagen: announced job cuts, 2021–2026'
+    'Volkswagen: announced job cuts, 2020–2026'
     """
     found = _library.company(company)
     events = _library.load("layoffs", as_of=as_of)
