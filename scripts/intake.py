@@ -27,7 +27,7 @@ import rules
 import tables as csvs
 from tables import ROOT, Fault, Faulty, Row
 
-from layoffdata.resolve import RANK
+from layoffdata.resolve import EMPLOYER_VOICES, RANK
 
 # The columns of the plain CSV: field of the tables that each fills, and whether a new employer, announcement or line needs it.
 COMPANY = {"company": "name", "country_code": "country_code", "sector": "sector", "parent_company": "parent_company_id"}
@@ -252,7 +252,8 @@ class Intake:
             self.status({"event_id": event_id, "status": row["status"], "date": day, "source_id": source})
         if row["reason"]:
             said = True
-            day = row["said_date"] or self.events[event_id]["announced_date"]
+            own = row["speaker"] in EMPLOYER_VOICES  # the employer speaks when it announces, anyone else when the page appears
+            day = row["said_date"] or (self.events[event_id]["announced_date"] if own else self.by_source[source]["published_date"])
             reason = {name: row[name] for name in ("reason", "stance", "speaker", "speaker_name")} | {"said_date": day}
             self.numbered("layoff_reasons", "reason", {"event_id": event_id, **reason, "source_id": source})
         for unit in filter(None, (part.strip() for part in (row["units"] or "").split(";"))):

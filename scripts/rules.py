@@ -7,9 +7,11 @@ from pathlib import Path
 
 from tables import Fault, Row, curated, primary_key, read_csv, render
 
+from layoffdata import resolve
+
 DUPLICATE_WINDOW = timedelta(days=14)  # CURATION: the same employer within two weeks is the same announcement
 CLOCK = timedelta(days=1)  # publishers' days and employers' days differ by time zone
-FRESH = timedelta(days=31)  # a page read so soon after an announcement may well be published on the day of reading
+FRESH = timedelta(days=resolve.FRESH)  # a page read so soon after an announcement may well be published on the day of reading
 LARGEST_PLAUSIBLE = 100_000  # jobs in one announcement; beyond it is either history or a slip of the keyboard
 HEADCOUNT_AGE = timedelta(days=731)
 QUARTER_DAYS, YEAR_DAYS = (80, 100), (350, 378)  # 52- and 53-week years
@@ -348,6 +350,9 @@ def statements_follow_speech(data: Data) -> Iterator[Fault]:
     for row in data.rows["layoff_reasons"]:
         if row["speaker"] == "executive" and not row["speaker_name"]:
             yield data.fault("layoff_reasons", row, "speaker_name", "an executive has a name")
+        published = data.published(row)
+        if row["speaker"] == "media" and published and row["said_date"] not in (None, published):
+            yield data.fault("layoff_reasons", row, "said_date", f"what the page itself says is said on its day, {published}")
 
 
 # ------------------------------------------------------------------------------------- capital

@@ -240,6 +240,8 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("layoff_status", set_value("date", date(2025, 1, 1), event_id="amazon-2026-01-28"), ["date order"]),
         ("layoff_reasons", set_value("said_date", date(2027, 1, 1), event_id="amazon-2026-01-28"), ["said_date", "its source was published"]),
         ("layoff_reasons", lambda rows: row_of(rows, speaker="executive").update(speaker_name=None), ["speaker_name"]),
+        ("layoff_reasons", lambda rows: row_of(rows, speaker="media").update(said_date=date(2020, 1, 1)), ["said_date", "what the page itself says"]),
+        ("verification", lambda rows: rows[0].update(source_id="nobody"), ["nobody", "foreign-key"]),
         ("capex", set_value("amount_usd", None, fiscal_year=2025, fiscal_period="Q1"), []),
         ("capex", set_value("amount_usd", 93093000000, fiscal_year=2025, fiscal_period="Q1"), ["capex.csv", "the four quarters are", "quarters_and_year"]),
         ("capex", set_value("amount_usd", 193093000000, fiscal_year=2026, fiscal_period="Q1"), ["amount_usd", "the quarter before was", "capex_jump"]),

@@ -168,6 +168,14 @@ def test_identifiers_are_frozen_and_never_reused(small, take):
     assert code == 0 and "amazon-2026-01-28-c" in said
 
 
+def test_a_reason_without_a_day_is_dated_by_who_speaks(small, take):
+    given = {"published_date": "2026-03-06", "reason": "demand", "stance": "states"}
+    for n, speaker in enumerate(("spokesperson", "media", "union")):
+        assert take(line(**given, speaker=speaker, url=f"https://example.org/{n}", event="example-works-2026-03-04" if n else None))[0] == 0
+    said = {row["speaker"]: row["said_date"].isoformat() for row in rows(small, "layoff_reasons") if row["event_id"] == "example-works-2026-03-04"}
+    assert said == {"spokesperson": "2026-03-04", "media": "2026-03-06", "union": "2026-03-06"}
+
+
 def test_the_earliest_evidence_of_a_step_stays(small, take):
     late = line(url="https://example.org/late", published_date="2026-03-06")
     assert take(late, line())[0] == 0

@@ -49,8 +49,8 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     alias, ticker or CIK; `as_of` as in `load`. Raises UnknownName.
 
     >>> import layoffdata.plot
-    >>> layoffdata.plot.timeline("Volkswagen").get_suptitle()
-    'Volkswagen: announced job cuts, 2020–2026'
+    >>> layoffdata.plot.timeline("Volkswagen").get_suptitle().partition(",")[0]
+    'Volkswagen: announced job cuts'
     """
     found = _library.company(company)
     events = _library.load("layoffs", as_of=as_of)
