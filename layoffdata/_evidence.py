@@ -75,5 +75,6 @@ def _around(name: str, chosen: pd.DataFrame) -> pd.DataFrame:
         return base.assign(what="headcount", statement=words, point=rows["employees"].astype(float))
     bare = {c: rows[f"{c}_usd"].astype(float) for c in ("low", "point", "high")}
     low, high = bare["low"].fillna(bare["point"]), bare["high"].fillna(bare["point"])
-    words = [f"{f} billion USD for fiscal {y}" for f, y in zip(_said(low / 1e9, high / 1e9, rows["qualifier"]), rows["fiscal_year"], strict=True)]
+    said = _said(low / 1e9, high / 1e9, rows["qualifier"])
+    words = [f"{f} billion USD for {b} {y}" for f, b, y in zip(said, rows["year_basis"], rows["fiscal_year"], strict=True)]
     return base.assign(what="capex_guidance", statement=words, speaker=rows["speaker"].astype(str), speaker_name=rows["speaker_name"], **bare)

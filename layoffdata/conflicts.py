@@ -132,19 +132,20 @@ def _share_arithmetic(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
 def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """What others put into a company's mouth, against what it said itself by then."""
     rows = tables["capex_guidance"]
-    rows = rows[["guidance_id", "company_id", "fiscal_year", "speaker", "issued_date", "source_id", "low_usd", "point_usd", "high_usd"]].copy()
+    rows = rows[["guidance_id", "company_id", "fiscal_year", "year_basis", "speaker", "issued_date", "source_id", "low_usd", "point_usd", "high_usd"]].copy()
     rows["fig"] = figure(*(rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("low_usd", "point_usd", "high_usd")))
     rows["floor"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0)
     rows["ceiling"] = rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
     rows = rows.drop(columns=["low_usd", "point_usd", "high_usd"])
+    rows["year"] = rows["year_basis"].astype(object).replace("fiscal", "").str.cat(rows["fiscal_year"].astype(str), sep=" ").str.strip()
     own, others = (rows[rows["speaker"].isin(s)] for s in (["company", "executive"], ["media", "analyst"]))
     both = others.merge(own, on="company_id", suffixes=("_b", "_a"))
     both = both[both["issued_date_a"] <= both["issued_date_b"]]
     both = both.sort_values(["guidance_id_b", "issued_date_a"])
-    same_year = both[both["fiscal_year_a"] == both["fiscal_year_b"]].drop_duplicates("guidance_id_b", keep="last")
+    same_year = both[both["year_a"] == both["year_b"]].drop_duplicates("guidance_id_b", keep="last")
     agrees = (same_year["floor_b"] <= same_year["ceiling_a"] * (1 + GUIDANCE_RATIO)) & (same_year["floor_a"] <= same_year["ceiling_b"] * (1 + GUIDANCE_RATIO))
     settled = same_year.loc[agrees, "guidance_id_b"]
-    other_year = both[(both["fiscal_year_a"] != both["fiscal_year_b"]) & ((both["fig_b"] / both["fig_a"] - 1).abs() <= GUIDANCE_RATIO)]
+    other_year = both[(both["year_a"] != both["year_b"]) & ((both["fig_b"] / both["fig_a"] - 1).abs() <= GUIDANCE_RATIO)]
     other_year = other_year[~other_year["guidance_id_b"].isin(settled)].drop_duplicates("guidance_id_b", keep="last")
     disagree = same_year[~agrees & ~same_year["guidance_id_b"].isin(other_year["guidance_id_b"])]
     out = []
@@ -152,8 +153,8 @@ def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
         ("guidance_year", other_year, "the company gave this figure for another year and none like it for this one"),
         ("guidance_disagree", disagree, "the company's own figure for that year, then in force, is another"),
     ):
-        value = [[f"{f / 1e9:,g} billion USD for {y}" for f, y in zip(pairs[f"fig_{s}"], pairs[f"fiscal_year_{s}"], strict=True)] for s in "ab"]
-        subject = "capex guidance for " + pairs["fiscal_year_b"].astype(str)
+        value = [[f"{f / 1e9:,g} billion USD for {y}" for f, y in zip(pairs[f"fig_{s}"], pairs[f"year_{s}"], strict=True)] for s in "ab"]
+        subject = "capex guidance for " + pairs["year_b"]
         known_day = np.maximum(_published(pairs["source_id_a"], tables["sources"]), _published(pairs["source_id_b"], tables["sources"]))
         out.append(_frame(kind, pairs["company_id"], None, subject, pairs["source_id_a"], value[0], pairs["source_id_b"], value[1],
                           100 * (pairs["fig_b"] / pairs["fig_a"] - 1), why, known_day))  # fmt: skip

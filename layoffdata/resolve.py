@@ -127,7 +127,7 @@ def in_force(frame: pd.DataFrame, name: str, sources: pd.DataFrame) -> pd.DataFr
         return frame
     by = {
         "capex": ["company_id", "fiscal_year", "fiscal_period", "definition"],
-        "capex_guidance": ["company_id", "fiscal_year"],
+        "capex_guidance": ["company_id", "fiscal_year", "year_basis"],
         "indicators": ["series_id", "period"],
     }[name]
     keys = [frame[column] for column in by]

@@ -424,8 +424,11 @@ def capex_adds_up(data: Data) -> Iterator[Fault]:
 
 @rule
 def guidance_is_whole(data: Data) -> Iterator[Fault]:
+    months = {row["company_id"]: row["fiscal_year_end_month"] for row in data.rows["companies"]}
     for row in data.rows["capex_guidance"]:
         yield from bound_faults(data, "capex_guidance", row, {b: f"{b}_usd" for b in ("low", "point", "high")})
+        if row["year_basis"] == "calendar" and months.get(row["company_id"]) == 12:
+            yield data.fault("capex_guidance", row, "year_basis", "the company's fiscal year is the calendar year: fiscal")
 
 
 @rule

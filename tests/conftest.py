@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ def _amazon(tmp_path_factory):
         else:
             keep[name] = rows
     keep["indicators"] = []
+    # Spending ends with March 2026, whatever is known by now: a service that serves the next quarter serves a new one.
+    keep["capex"] = [row for row in keep["capex"] if row["period_end"] <= date(2026, 3, 31)]
     used = {row.get("source_id") for name, rows in keep.items() if name != "sources" for row in rows}
     keep["sources"] = [row for row in tables["sources"] if row["source_id"] in used]
     (root / "data").mkdir()

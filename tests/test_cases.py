@@ -161,7 +161,7 @@ def test_amazons_gross_purchases_and_its_own_net_figure_are_two_numbers():
 def test_an_unreported_quarter_is_absent_and_never_zero():
     frame = layoffdata.load("capex")
     assert (frame["amount_usd"].dropna() > 0).all()
-    assert frame.query("company_id == 'apple' and period_end > '2026-01-31'").empty
+    assert frame.query("company_id == 'apple' and period_end > '2026-04-30'").empty
 
 
 def test_quarters_make_the_year():
@@ -206,7 +206,14 @@ def test_oracles_guidance_follows_its_fiscal_year():
     panel = of_quarters("oracle")
     assert panel.loc["2025Q3", ["guidance_fiscal_year", "guidance_point_usd"]].tolist() == [2026, 35_000_000_000]
     assert panel.loc["2025Q3", "capex_usd"] == 8_502_000_000
-    assert pd.isna(panel.loc["2026Q2", "guidance_fiscal_year"])
+    assert panel.loc["2026Q2", ["guidance_fiscal_year", "guidance_point_usd"]].tolist() == [2027, 70_000_000_000]
+
+
+def test_what_microsoft_said_of_a_calendar_year_is_no_guidance_of_a_fiscal_year():
+    """190, then 175 billion dollars were said of calendar 2026; its fiscal 2026 ended in June with 116 billion."""
+    said = layoffdata.load("capex_guidance").query("company_id == 'microsoft' and year_basis == 'calendar'")
+    assert said.set_index("issued_date")["point_usd"].to_dict() == {pd.Timestamp("2026-04-29"): 190_000_000_000, pd.Timestamp("2026-07-29"): 175_000_000_000}
+    assert pd.isna(of_quarters("microsoft").loc["2026Q2", "guidance_fiscal_year"])
 
 
 def of_quarters(company_id):

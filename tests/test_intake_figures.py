@@ -46,7 +46,7 @@ def test_a_recorded_document_needs_only_its_url(small, take):
 
 
 def test_guidance_gets_frozen_identifiers(small, take):
-    vintage = {"company": "amazon", "fiscal_year": "2027", "issued_date": "2026-05-01", "speaker": "company", "definition": "company_defined"} | PAGE
+    vintage = {"company": "amazon", "fiscal_year": "2027", "year_basis": "fiscal", "issued_date": "2026-05-01", "speaker": "company", "definition": "company_defined"} | PAGE
     lines = [vintage | {"point_usd": "250000000000", "qualifier": "about"}, vintage | {"high_usd": "260000000000", "qualifier": "up_to"}]
     assert take("capex_guidance", *lines)[0] == 0
     assert take("capex_guidance", lines[0], lines[0] | {"point_usd": "255000000000"})[0] == 0

@@ -111,7 +111,7 @@ def test_guidance(name):
         assert point.get_ydata()[0] == value / 1e9
         assert (point.get_markerfacecolor() == "white") == (row.speaker not in ("company", "executive"))
     if name == "amazon":
-        assert found["actual:2025"].get_ydata()[0] == 131.819 and "actual:2026" not in found
+        assert found["actual:FY2025"].get_ydata()[0] == 131.819 and "actual:FY2026" not in found
     if name == "volkswagen":
         assert "no guidance" in figure.axes[0].texts[0].get_text()
 

@@ -322,7 +322,7 @@ def test_the_dataset_card(folder):
     made = yaml.safe_load(front)
     assert made["license"] == "cc-by-4.0" and [c["config_name"] for c in made["configs"] if c.get("default")] == ["layoffs"]
     assert all((folder[0] / config["data_files"]).is_file() for config in made["configs"]) and len(made["configs"]) == len(_catalog.names())
-    assert made["size_categories"] == ["1K<n<10K"] and VERSION in body and all(f"| `{name}` |" in body for name in _catalog.names())
+    assert made["size_categories"] == ["10K<n<100K"] and VERSION in body and all(f"| `{name}` |" in body for name in _catalog.names())
 
 
 def test_the_workbook_reads_back(folder):

@@ -9,29 +9,32 @@ from .. import _library
 from ._figure import BILLION, INK, PALE, SERIES, AsOf, Line2D, Picture, dates, empty, known, legend, number, picture, spending, styled, whisker, years
 
 OWN = ["company", "executive"]
+NAMED = {"fiscal": "FY", "calendar": "CY"}
 
 
 def vintages(tables: Mapping[str, pd.DataFrame], found: pd.Series) -> pd.DataFrame:
-    """Vintages of an employer in order, with the end of the fiscal year and the bounds, one row for each figure that was given on a day."""
+    """Vintages of an employer in order, with the name and the end of the year they are for, one row for each figure that was given on a day."""
     rows = tables["capex_guidance"]
     rows = rows[rows["company_id"] == found["company_id"]]
     month = 12 if pd.isna(found["fiscal_year_end_month"]) else int(found["fiscal_year_end_month"])
-    begins = {"year": rows["fiscal_year"].astype("int64"), "month": month, "day": 1}
-    rows = rows.assign(own=rows["speaker"].isin(OWN), ends=pd.to_datetime(pd.DataFrame(begins)) + pd.offsets.MonthEnd())
-    rows = rows.drop_duplicates(["fiscal_year", "issued_date", "own", "low_usd", "point_usd", "high_usd"])
-    return rows.sort_values(["fiscal_year", "issued_date", "guidance_id"], ignore_index=True)
+    begins = {"year": rows["fiscal_year"].astype("int64"), "month": rows["year_basis"].eq("fiscal").map({True: month, False: 12}), "day": 1}
+    named = rows["year_basis"].astype(object).map(NAMED) + rows["fiscal_year"].astype(str)
+    rows = rows.assign(own=rows["speaker"].isin(OWN), year=named, ends=pd.to_datetime(pd.DataFrame(begins)) + pd.offsets.MonthEnd())
+    rows = rows.drop_duplicates(["year", "issued_date", "own", "low_usd", "point_usd", "high_usd"])
+    return rows.sort_values(["fiscal_year", "year", "issued_date", "guidance_id"], ignore_index=True)
 
 
 @styled
 def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
     """What was said that a fiscal year's capital spending would be (US dollars), by day of saying, and what it was.
 
-    A line runs from each vintage to the actual on the last day of that fiscal year. Ranges are thin lines; figures that
+    A line runs from each vintage to the actual on the last day of that fiscal year; what was said of a calendar year
+    (CY) that is not the fiscal one has no actual. Ranges are thin lines; figures that
     others than the company gave are hollow and dotted. Raises UnknownName.
 
     >>> import layoffdata.plot
     >>> layoffdata.plot.guidance("AMZN").get_suptitle()
-    'Amazon: capital spending guided and actual, fiscal 2024–2026'
+    'Amazon: capital spending guided and actual, fiscal 2023–2026'
     """
     found = _library.company(company)
     tables = known(as_of)
@@ -41,15 +44,17 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
         empty(figure.subplots(), "no guidance in the data set")
         return figure
     spent = spending(tables, found["company_id"])
-    actual = spent[spent["fiscal_period"] == "FY"].set_index("fiscal_year")
+    actual = spent[spent["fiscal_period"] == "FY"]
+    actual = actual.set_index(NAMED["fiscal"] + actual["fiscal_year"].astype(str))
     fiscal = sorted(set(rows["fiscal_year"]))
     named = f"{fiscal[0]}\N{EN DASH}{fiscal[-1]}" if len(fiscal) > 1 else str(fiscal[0])
     notes = ["Guidance by the company's own definition; actual: cash purchases of property and equipment, at the end of the fiscal year."]
-    what = "capital spending guided and actual" if actual.index.isin(fiscal).any() else "capital spending guided"
+    years_said = list(dict.fromkeys(rows["year"]))
+    what = "capital spending guided and actual" if actual.index.isin(years_said).any() else "capital spending guided"
     figure = picture(f"{found['name']}: {what}, fiscal {named}", as_of, notes, height=4.8)
     axes = figure.subplots()
-    for i, year in enumerate(fiscal):
-        colour, given = SERIES[:6][i % 6][0], rows[rows["fiscal_year"] == year]
+    for i, year in enumerate(years_said):
+        colour, given = SERIES[:6][i % 6][0], rows[rows["year"] == year]
         end = given["ends"].iloc[0]
         spend = number(actual.at[year, "amount_usd"]) / BILLION if year in actual.index else float("nan")
         for row in given.itertuples():
@@ -67,10 +72,10 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
                 axes.plot(row.issued_date, stated, marker, ms=5.5, mec=colour, mew=1.2, mfc=colour if row.own else "white", gid=row.guidance_id)
         if spend == spend:
             axes.plot(end, spend, "s", ms=6.5, color=colour, mec=INK, mew=0.8, gid=f"actual:{year}")
-            axes.annotate(f"FY{year}: {spend:,.1f}", (end, spend), (6, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK)
+            axes.annotate(f"{year}: {spend:,.1f}", (end, spend), (6, 0), textcoords="offset points", va="center", fontsize=7.5, color=INK)
         else:
             axes.annotate(
-                f"FY{year}",
+                year,
                 (given["issued_date"].iloc[-1], stated if stated == stated else high),
                 (7, 0),
                 textcoords="offset points",
@@ -83,12 +88,12 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
         handles.append(Line2D([], [], color=INK, marker="|", ms=8, mew=1.6, linewidth=0, label="range"))
     if not rows["own"].all():
         handles.append(Line2D([], [], color=INK, marker="o", mfc="white", ms=5, linestyle=":", linewidth=0.8, label="figure by others (media, analysts)"))
-    if actual.index.isin(fiscal).any():
+    if actual.index.isin(years_said).any():
         handles.append(Line2D([], [], color=INK, marker="s", ms=6, linewidth=0, label="actual of the fiscal year"))
     legend(axes, handles)
     axes.set_ylabel("capital spending of the fiscal year, US$ bn")
     axes.set_ylim(0, axes.get_ylim()[1] * 1.04)
-    ends = rows.loc[rows["fiscal_year"].isin(actual.index), "ends"]
+    ends = rows.loc[rows["year"].isin(actual.index), "ends"]
     last = max([rows["issued_date"].max(), *ends])
     first = rows["issued_date"].min()
     years(axes, first - pd.Timedelta(days=40), last + max(pd.Timedelta(days=60), (last - first) * 0.13))

@@ -88,7 +88,7 @@ def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame) -> None:
     for row in spent.itertuples():  # one line for each quarter, so that a quarter that is missing is a gap
         (line,) = axes.plot([row.period_start, row.period_end], [row.amount_usd / BILLION] * 2, color=SPENT, linewidth=2.2, solid_capstyle="butt")
         line.set_gid(f"capex:{row.fiscal_year}{row.fiscal_period}")
-    for (year, own), rows in guided.groupby(["fiscal_year", "own"], sort=False):
+    for (year, own), rows in guided.groupby(["year", "own"], sort=False):
         style: dict[str, Any] = {"color": OWN_COLOUR if own else PALE, "linestyle": "-" if own else ":"}
         for i, row in enumerate(rows.itertuples()):
             until = rows["issued_date"].iloc[i + 1] if i + 1 < len(rows) else row.ends
@@ -103,7 +103,7 @@ def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame) -> None:
                 axes.plot(row.issued_date, stated, "o" if own else "D", ms=3.2, mfc=style["color"] if own else "white", mec=style["color"], mew=0.9)
         if own:
             top, end = stated if stated == stated else high, min(rows["ends"].iloc[-1], dates.num2date(axes.get_xlim()[1]).replace(tzinfo=None))
-            axes.annotate(f"FY{year}", (end, top), (-1, 2), textcoords="offset points", ha="right", va="bottom", fontsize=7, color=OWN_COLOUR,
+            axes.annotate(year, (end, top), (-1, 2), textcoords="offset points", ha="right", va="bottom", fontsize=7, color=OWN_COLOUR,
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.4})  # fmt: skip
     axes.set_ylabel("capital spending,\nUS$ bn per quarter")
     axes.set_ylim(bottom=0)

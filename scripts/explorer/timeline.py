@@ -97,15 +97,15 @@ def spending(spent: Rows, currency: str, guided: Rows, year_end: int, first: pd.
         title = f"{row.fiscal_year} {row.fiscal_period}: {words.amount(row) / words.BILLION:,.3g} bn {currency} spent{year}"
         left, right = place(row.period_start), place(row.period_end)
         chart.marks.append(charts.rect(left + 0.1, right - left - 0.2, down(value), down(0), "spent", title=title))
-    for year, own in sorted({(row.fiscal_year, row.speaker in OWN) for row in guided}):
-        ends = pd.Timestamp(int(year), year_end, 1) + pd.offsets.MonthEnd()
-        rows = sorted((row for row in guided if row.fiscal_year == year and (row.speaker in OWN) == own), key=lambda row: (row.issued_date, row.guidance_id))
+    for year, basis, own in sorted({(row.fiscal_year, row.year_basis, row.speaker in OWN) for row in guided}):
+        ends = pd.Timestamp(int(year), year_end if basis == "fiscal" else 12, 1) + pd.offsets.MonthEnd()
+        rows = sorted((row for row in guided if (row.fiscal_year, row.year_basis, row.speaker in OWN) == (year, basis, own)), key=lambda row: (row.issued_date, row.guidance_id))
         rows = list({(row.issued_date, said[row.guidance_id]): row for row in reversed(rows)}.values())[::-1]  # the same figure of a day once
         for row, until in zip(rows, [*(row.issued_date for row in rows[1:]), ends], strict=True):
             low, high = said[row.guidance_id]
             x1 = place(row.issued_date)
             x2 = min(max(place(until), x1), 100)
-            title = f"{words.day(row.issued_date)}, {'the company' if own else words.plain(row.speaker)}: {words.guided(row)} billion US$ for fiscal {year}"
+            title = f"{words.day(row.issued_date)}, {'the company' if own else words.plain(row.speaker)}: {words.guided(row)} billion US$ for {basis} {year}"
             css = "own" if own else "foreign"
             if low < high:
                 chart.marks.append(charts.rect(x1, x2 - x1, down(low), down(high), f"band {css}", title=title))
@@ -122,10 +122,12 @@ def _quarter(row: Any) -> tuple[float, float]:
 
 
 def actual_beside_guidance(spent: Rows, guided: Rows) -> list[dict]:
-    """Fiscal years, newest first: what was said, in the order of saying, and what was spent."""
+    """Years, newest first: what was said of each, in the order of saying, and what was spent in it, if it is a fiscal one."""
     yearly = [row for row in spent if row.fiscal_period == "FY"]
     out = []
-    for year in sorted({int(row.fiscal_year) for row in [*yearly, *guided]}, reverse=True):
-        said = sorted((row for row in guided if row.fiscal_year == year), key=lambda row: (row.issued_date, row.guidance_id))
-        out.append({"year": year, "actual": [row for row in yearly if row.fiscal_year == year], "said": said})
+    years = {(int(row.fiscal_year), "fiscal") for row in yearly} | {(int(row.fiscal_year), row.year_basis) for row in guided}
+    for year, basis in sorted(years, reverse=True):
+        said = sorted((row for row in guided if (row.fiscal_year, row.year_basis) == (year, basis)), key=lambda row: (row.issued_date, row.guidance_id))
+        actual = [row for row in yearly if row.fiscal_year == year] if basis == "fiscal" else []
+        out.append({"year": year if basis == "fiscal" else f"{basis} {year}", "actual": actual, "said": said})
     return out
