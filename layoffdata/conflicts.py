@@ -137,7 +137,7 @@ def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     rows["floor"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0)
     rows["ceiling"] = rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
     rows = rows.drop(columns=["low_usd", "point_usd", "high_usd"])
-    rows["year"] = rows["year_basis"].astype(object).replace("fiscal", "").str.cat(rows["fiscal_year"].astype(str), sep=" ").str.strip()
+    rows["year"] = np.where(rows["year_basis"] == "calendar", "calendar ", "") + rows["fiscal_year"].astype(str).to_numpy(dtype=object)
     own, others = (rows[rows["speaker"].isin(s)] for s in (["company", "executive"], ["media", "analyst"]))
     both = others.merge(own, on="company_id", suffixes=("_b", "_a"))
     both = both[both["issued_date_a"] <= both["issued_date_b"]]

@@ -21,7 +21,8 @@ from intake import COMPANY, SOURCE, Intake
 from tables import ROOT, Faulty, Row
 
 TABLES = ["headcount", "capex", "capex_guidance", "indicators", "verification", "coverage"]
-IDENTIFIERS = {"capex_guidance": ("guidance_id", lambda row: f"{row['company_id']}-{row['year_basis'][0]}y{row['fiscal_year']}-{row['issued_date']}")}
+YEAR = {"fiscal": "fy", "calendar": "cy"}
+IDENTIFIERS = {"capex_guidance": ("guidance_id", lambda row: f"{row['company_id']}-{YEAR.get(row['year_basis'], 'fy')}{row['fiscal_year']}-{row['issued_date']}")}
 
 
 class Figures(Intake):

@@ -242,6 +242,7 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("layoff_reasons", lambda rows: row_of(rows, speaker="executive").update(speaker_name=None), ["speaker_name"]),
         ("layoff_reasons", lambda rows: row_of(rows, speaker="media").update(said_date=date(2020, 1, 1)), ["said_date", "what the page itself says"]),
         ("verification", lambda rows: rows[0].update(source_id="nobody"), ["nobody", "foreign-key"]),
+        ("verification", lambda rows: rows[0].update(field="number"), ["verification.csv", "field", "number"]),
         ("capex", set_value("amount_usd", None, fiscal_year=2025, fiscal_period="Q1"), []),
         ("capex", set_value("amount_usd", 93093000000, fiscal_year=2025, fiscal_period="Q1"), ["capex.csv", "the four quarters are", "quarters_and_year"]),
         ("capex", set_value("amount_usd", 193093000000, fiscal_year=2026, fiscal_period="Q1"), ["amount_usd", "the quarter before was", "capex_jump"]),

@@ -24,6 +24,7 @@ def take(small, tmp_path, capsys):
 
 
 PAGE = {"publisher": "Example Times", "source_type": "newspaper", "url": "https://example.org/1", "published_date": "2026-05-02", "language": "en"}
+VINTAGE = {"company": "amazon", "fiscal_year": "2027", "year_basis": "fiscal", "issued_date": "2026-05-01", "speaker": "company", "definition": "company_defined"} | PAGE
 HEADS = {"company": "Amazon.com", "as_of_date": "2026-03-31", "scope": "total", "employees": "1,560,000", "qualifier": "about"}
 
 
@@ -46,8 +47,7 @@ def test_a_recorded_document_needs_only_its_url(small, take):
 
 
 def test_guidance_gets_frozen_identifiers(small, take):
-    vintage = {"company": "amazon", "fiscal_year": "2027", "year_basis": "fiscal", "issued_date": "2026-05-01", "speaker": "company", "definition": "company_defined"} | PAGE
-    lines = [vintage | {"point_usd": "250000000000", "qualifier": "about"}, vintage | {"high_usd": "260000000000", "qualifier": "up_to"}]
+    lines = [VINTAGE | {"point_usd": "250000000000", "qualifier": "about"}, VINTAGE | {"high_usd": "260000000000", "qualifier": "up_to"}]
     assert take("capex_guidance", *lines)[0] == 0
     assert take("capex_guidance", lines[0], lines[0] | {"point_usd": "255000000000"})[0] == 0
     ids = [row["guidance_id"] for row in rows(small, "capex_guidance") if row["fiscal_year"] == 2027]
@@ -62,6 +62,7 @@ def test_guidance_gets_frozen_identifiers(small, take):
         ("headcount", HEADS | {"company": "amazon", "scope": "most"} | PAGE, ["scope", "most"]),
         ("headcount", HEADS | {"company": "amazon", "staff": "7"} | PAGE, ["staff", "unknown column"]),
         ("headcount", HEADS | {"company": "amazon", "url": "https://example.org/1"}, ["publisher", "not recorded yet"]),
+        ("capex_guidance", VINTAGE | {"point_usd": "250000000000", "qualifier": "about", "year_basis": ""}, ["year_basis", "required"]),
         ("coverage", {"company": "amazon", "year": "2016", "result": "found", "covered_through_date": "2016-12-31", "searched_date": "2026-11-27"}, ["none_found"]),
     ],
 )
