@@ -217,6 +217,10 @@ def every_announcement_has_status(data: Data) -> Iterator[Fault]:
     for row in data.rows["announcements"]:
         if row["event_id"] not in steps:
             yield data.fault("announcements", row, "event_id", "has no row in layoff_status")
+        whole = row["related_event_id"] if row["relation"] == "part_of" else None
+        if "cancelled" in steps.get(whole, ()) and not {"partly_executed", "executed", "cancelled"} & set(steps.get(row["event_id"], ())):
+            rule = f"part of {whole}, which was cancelled, and counted all the same: say what became of it"
+            yield from data.unless_known("part_of_withdrawn", "announcements", row, "event_id", rule)
     for known in steps.values():
         in_order = [known[step] for step in STATUS_STEPS if step in known]
         for earlier, later in zip(in_order, in_order[1:], strict=False):

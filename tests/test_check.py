@@ -238,6 +238,8 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("programs", lambda rows: rows[0].update(started_date=date(2020, 1, 1)), ["started_date", "its first announcement"]),
         ("programs", lambda rows: rows.append(dict(rows[0], program_id="amazon-2030")), ["amazon-2030", "no row refers to it"]),
         ("layoff_status", set_value("date", date(2025, 1, 1), event_id="amazon-2026-01-28"), ["date order"]),
+        ("layoff_status", lambda rows: rows.append({**row_of(rows, event_id="amazon-2026-01-27"), "status": "cancelled"}),
+         ["amazon-2026-01-29", "part of amazon-2026-01-27", "part_of_withdrawn"]),
         ("layoff_reasons", set_value("said_date", date(2027, 1, 1), event_id="amazon-2026-01-28"), ["said_date", "its source was published"]),
         ("layoff_reasons", lambda rows: row_of(rows, speaker="executive").update(speaker_name=None), ["speaker_name"]),
         ("layoff_reasons", lambda rows: row_of(rows, speaker="media").update(said_date=date(2020, 1, 1)), ["said_date", "what the page itself says"]),

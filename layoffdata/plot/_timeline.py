@@ -70,7 +70,8 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
         return figure
     places, last = _places(events, first, max(shown.max(), first + pd.Timedelta(days=350)))
     what = "job cuts announced beside capital spent" if len(spent) else "announced job cuts" + (" and capital spending guidance" if money else "")
-    notes = [NOT_COUNTED] + (["Guidance is for a fiscal year and by the company's own definition; a quarter of it is drawn."] if len(guided) else [])
+    calendar = " (CY: a calendar year)" if (guided["year_basis"] == "calendar").any() else ""
+    notes = [NOT_COUNTED] + ([f"Guidance is for a fiscal year{calendar} and by the company's own definition; a quarter of it is drawn."] if len(guided) else [])
     lanes = list(dict.fromkeys(events["program_id"].dropna())) + ([None] if events["program_id"].isna().any() else [])
     figure = picture(f"{found['name']}: {what}, {span(first, shown.max())}", as_of, notes, height=(6.2 if money else 4.2) + 0.18 * len(lanes))
     ratios = ([2.0 if len(spent) else 1.0] if money else []) + [3.0, 0.3 + 0.22 * len(lanes)]
@@ -103,7 +104,9 @@ def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame) -> None:
                 axes.plot(row.issued_date, stated, "o" if own else "D", ms=3.2, mfc=style["color"] if own else "white", mec=style["color"], mew=0.9)
         if own:
             top, end = stated if stated == stated else high, min(rows["ends"].iloc[-1], dates.num2date(axes.get_xlim()[1]).replace(tzinfo=None))
-            axes.annotate(year, (end, top), (-1, 2), textcoords="offset points", ha="right", va="bottom", fontsize=7, color=OWN_COLOUR,
+            over = spent.loc[spent["period_end"].sub(end).abs() < pd.Timedelta(days=45), "amount_usd"].astype(float) / BILLION - top
+            side = -1 if over.between(0, 0.08 * axes.get_ylim()[1]).any() else 1  # below, where what was spent runs just above
+            axes.annotate(year, (end, top), (-1, 2 * side), textcoords="offset points", ha="right", va="bottom" if side > 0 else "top", fontsize=7, color=OWN_COLOUR,
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.4})  # fmt: skip
     axes.set_ylabel("capital spending,\nUS$ bn per quarter")
     axes.set_ylim(bottom=0)
