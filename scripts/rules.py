@@ -217,16 +217,24 @@ def every_announcement_has_status(data: Data) -> Iterator[Fault]:
     for row in data.rows["announcements"]:
         if row["event_id"] not in steps:
             yield data.fault("announcements", row, "event_id", "has no row in layoff_status")
-        whole = row["related_event_id"] if row["relation"] == "part_of" else None
-        if "cancelled" in steps.get(whole, ()) and not {"partly_executed", "executed", "cancelled"} & set(steps.get(row["event_id"], ())):
-            rule = f"part of {whole}, which was cancelled, and counted all the same: say what became of it"
-            yield from data.unless_known("part_of_withdrawn", "announcements", row, "event_id", rule)
     for known in steps.values():
         in_order = [known[step] for step in STATUS_STEPS if step in known]
         for earlier, later in zip(in_order, in_order[1:], strict=False):
             filed_first = {earlier["status"], later["status"]} == {"confirmed", "filed"}
             if later["date"] < earlier["date"] and not filed_first:
                 yield data.fault("layoff_status", later, "date", f"date order: {later['status']} before {earlier['status']}")
+
+
+@rule
+def parts_of_what_was_withdrawn(data: Data) -> Iterator[Fault]:
+    """A part outlives its whole in the sums, so something must say that it was carried out, or that it was not."""
+    steps = defaultdict(set)
+    for row in data.rows["layoff_status"]:
+        steps[row["event_id"]].add(row["status"])
+    for row in data.rows["announcements"]:
+        whole = row["related_event_id"]
+        if row["relation"] == "part_of" and "cancelled" in steps[whole] and not steps[row["event_id"]] & {"partly_executed", "executed", "cancelled"}:
+            yield from data.unless_known("part_of_withdrawn", "announcements", row, "event_id", f"part of {whole}, which was cancelled: say what became of it")
 
 
 @rule

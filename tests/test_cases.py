@@ -214,6 +214,8 @@ def test_what_microsoft_said_of_a_calendar_year_is_no_guidance_of_a_fiscal_year(
     said = layoffdata.load("capex_guidance").query("company_id == 'microsoft' and year_basis == 'calendar'")
     assert said.set_index("issued_date")["point_usd"].to_dict() == {pd.Timestamp("2026-04-29"): 190_000_000_000, pd.Timestamp("2026-07-29"): 175_000_000_000}
     assert pd.isna(of_quarters("microsoft").loc["2026Q2", "guidance_fiscal_year"])
+    around = layoffdata.evidence("microsoft-2026-04-23").query("what == 'capex_guidance'").set_index("date")["statement"]
+    assert around["2026-04-29"] == "about 190 billion USD for calendar 2026"
 
 
 def of_quarters(company_id):

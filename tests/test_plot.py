@@ -116,6 +116,20 @@ def test_guidance(name):
         assert "no guidance" in figure.axes[0].texts[0].get_text()
 
 
+def test_guidance_of_a_calendar_year_is_named_and_meets_no_actual():
+    axes = plot.guidance("microsoft").axes[0]
+    assert {text.get_text() for text in axes.texts if "2026" in text.get_text()} == {"FY2026: 115.9", "CY2026"}
+    # The lines that lead to the actual of fiscal 2026 begin with what was said of fiscal 2026.
+    begins = [line.get_ydata()[0] for line in axes.lines if len(line.get_ydata()) == 2 and line.get_ydata()[1] == 115.948]
+    assert begins == [100]
+    assert any("CY: a calendar year" in text.get_text() for text in plot.timeline("microsoft").texts)
+
+
+def test_the_name_of_a_year_hides_no_spending():
+    sides = {text.get_text(): text.get_va() for text in plot.timeline("amazon").axes[0].texts}
+    assert sides["FY2023"] == "top" and sides["FY2025"] == "bottom"  # spending ran just above the guidance of 2023
+
+
 @pytest.mark.parametrize("event", ["amazon-2026-01-28", "amazon-2025", "microsoft-2025-07-02"])
 def test_evidence(event):
     (axes,) = plot.evidence(event).axes

@@ -370,6 +370,16 @@ def test_reports_that_meet_are_no_conflict():
     assert found("about 1000", "exact 1040") == 0 and found("about 1000", "exact 1200") == 1
 
 
+def test_a_figure_for_a_calendar_year_told_of_a_fiscal_year_is_a_conflict():
+    """Microsoft's 190 billion were said of calendar 2026; whoever has them for fiscal 2026 has moved the year."""
+    tables = {name: _catalog.read(name) for name in ("capex_guidance", "sources")}
+    own = tables["capex_guidance"].query("company_id == 'microsoft' and year_basis == 'calendar'").iloc[:1]
+    told = own.assign(guidance_id="told", speaker="media", issued_date=own["issued_date"] + pd.Timedelta(days=9))
+    found = [conflict_rules._guidance(tables | {"capex_guidance": pd.concat([own, told.assign(year_basis=basis)])}, None) for basis in ("fiscal", "calendar")]
+    assert found[0][["kind", "value_a", "value_b"]].to_numpy().tolist() == [["guidance_year", "190 billion USD for calendar 2026", "190 billion USD for 2026"]]
+    assert found[1].empty  # told as it was said
+
+
 def test_figures_in_words_are_not_rounded():
     assert conflict_rules._said([1_234_567.0], [1_234_567.0], ["about"]) == ["about 1,234,567"]
     assert conflict_rules._said([65.5], [131.819], ["between"]) == ["65.5 to 131.819"]

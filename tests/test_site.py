@@ -268,6 +268,11 @@ def test_amazon(pages):
     assert found[0][3] == "131.819 USD"
 
 
+def test_guidance_of_a_calendar_year_stands_apart(pages):
+    rows = [row for row in cells(pages["employers/microsoft.html"]) if any("Amy Hood" in cell for cell in row)]
+    assert [(row[0], row[3]) for row in rows] == [("calendar 2026", "about 190 USD"), ("calendar 2026", "about 175 USD")]
+
+
 def test_capital_spending_keeps_its_currency(pages):
     rows = layoffdata.load("capex", as_of="2100-01-01")  # the vintage in force
     for row in rows.itertuples():
