@@ -136,7 +136,7 @@ def write(tables: dict[str, pa.Table], package: dict, folder: Path) -> None:
     for resource in package["resources"]:
         table = tables[resource["name"]]
         file = folder / f"{resource['name']}.parquet"
-        pq.write_table(table, file, compression="zstd", compression_level=9, row_group_size=max(len(table), 1), write_statistics=True)
+        pq.write_table(table, file, compression="zstd", compression_level=19, row_group_size=max(len(table), 1), write_statistics=True)
         content = file.read_bytes()
         resource |= {
             "path": file.name, "format": "parquet", "mediatype": "application/x-parquet",
