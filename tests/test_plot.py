@@ -37,7 +37,8 @@ def test_timeline_bars_are_the_figures(name):
     found, events = drawn(plot.timeline(name)), layoffdata.load("layoffs").query("company_id == @name")
     for row in events.itertuples():
         bar, net = found.get(row.event_id), found.get(f"{row.event_id}:net")
-        if row.jobs_basis == "none":
+        held = row.relation == "part_of" and row.scope == "site" and (pd.isna(row.net_jobs) or row.net_jobs == 0)
+        if row.jobs_basis == "none" or held:
             assert bar is None and net is None
             continue
         top = next(float(v) for v in (row.jobs, row.jobs_high, row.jobs_low) if not pd.isna(v))
@@ -49,6 +50,12 @@ def test_timeline_bars_are_the_figures(name):
             assert net.get_height() == row.net_jobs and net.get_facecolor()[:3] == to_rgba(colour)[:3] and (net.get_hatch() or "") == hatch
         assert (bar.get_linestyle() == "--") == (row.status in ("reported", "rumored"))
         assert (f"{row.event_id}:open" in found) == (pd.isna(row.jobs_low) or pd.isna(row.jobs_high))
+
+
+def test_timeline_leaves_out_what_a_state_counts_of_a_total():
+    figure = plot.timeline("amazon")
+    assert "amazon-2025-10-28-b" not in drawn(figure) and "amazon-2025-10-28" in drawn(figure), "a notice of the state, and the whole"
+    assert any("Left out: " in text.get_text() for text in [*figure.texts, figure._supxlabel])
 
 
 def test_timeline_capital():

@@ -44,7 +44,8 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     """Announcements of an employer in time, below what it spends on capital and said that it would spend.
 
     Jobs of each announcement as a bar (filled: what it adds to the sum, `net_jobs`), with bounds; AI stance by colour and
-    hatch; programmes as lines below. Capital spending (cash purchases of property and equipment) in US dollars per quarter;
+    hatch; programmes as lines below. A part at a single site, such as a state's notice, that adds nothing to what it is a
+    part of is left out. Capital spending (cash purchases of property and equipment) in US dollars per quarter;
     guidance for a fiscal year divided by four, from the day it was issued until it was replaced. `company` is a name,
     alias, ticker or CIK; `as_of` as in `load`. Raises UnknownName.
 
@@ -55,6 +56,8 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     found = _library.company(company)
     events = _library.load("layoffs", as_of=as_of)
     events = events[events["company_id"] == found["company_id"]].sort_values(["announced_date", "event_id"], ignore_index=True)
+    held = (events["relation"] == "part_of") & (events["scope"] == "site") & (events["net_jobs"].fillna(0) == 0)
+    events = events[~held].reset_index(drop=True)
     tables = known(as_of)
     spent = spending(tables, found["company_id"])
     spent = spent[spent["fiscal_period"] != "FY"]
@@ -71,7 +74,7 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     places, last = _places(events, first, max(shown.max(), first + pd.Timedelta(days=350)))
     what = "job cuts announced beside capital spent" if len(spent) else "announced job cuts" + (" and capital spending guidance" if money else "")
     calendar = " (CY: a calendar year)" if (guided["year_basis"] == "calendar").any() else ""
-    notes = [NOT_COUNTED] + ([f"Guidance is for a fiscal year{calendar} and by the company's own definition; a quarter of it is drawn."] if len(guided) else [])
+    notes = [NOT_COUNTED + (f" Left out: {held.sum()} at single sites, held by others." if held.any() else "")] + ([f"Guidance is for a fiscal year{calendar} and by the company's own definition; a quarter of it is drawn."] if len(guided) else [])
     lanes = list(dict.fromkeys(events["program_id"].dropna())) + ([None] if events["program_id"].isna().any() else [])
     figure = picture(f"{found['name']}: {what}, {span(first, shown.max())}", as_of, notes, height=(6.2 if money else 4.2) + 0.18 * len(lanes))
     ratios = ([2.0 if len(spent) else 1.0] if money else []) + [3.0, 0.3 + 0.22 * len(lanes)]
