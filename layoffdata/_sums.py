@@ -91,6 +91,11 @@ def is_counted(events: "pd.DataFrame", count: str = "confirmed") -> "pd.Series":
     return events["status"].isin(COUNTS[count]) & (events["kind"] != "net_decline")
 
 
+def held_by_others(events: "pd.DataFrame") -> "pd.Series":
+    """Whether each announcement is a part at a single site, such as a state's notice, that adds nothing to what it is a part of."""
+    return (events["relation"] == "part_of") & (events["scope"] == "site") & (events["net_jobs"].fillna(0) == 0)
+
+
 def added(events: "pd.DataFrame") -> "pd.DataFrame":
     """What each counted announcement adds to each column of `totals`."""
     import pandas as pd

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from .. import _catalog, _library
+from .. import _catalog, _library, _sums
 from ._figure import (
     BILLION,
     INK,
@@ -56,7 +56,7 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     found = _library.company(company)
     events = _library.load("layoffs", as_of=as_of)
     events = events[events["company_id"] == found["company_id"]].sort_values(["announced_date", "event_id"], ignore_index=True)
-    held = (events["relation"] == "part_of") & (events["scope"] == "site") & (events["net_jobs"].fillna(0) == 0)
+    held = _sums.held_by_others(events)
     events = events[~held].reset_index(drop=True)
     tables = known(as_of)
     spent = spending(tables, found["company_id"])

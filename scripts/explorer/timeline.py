@@ -31,12 +31,12 @@ def announcements(events: Rows, first: pd.Timestamp, last: pd.Timestamp) -> char
 
     A part at a single site, such as a state's notice, that adds nothing to what it is a part of is left out.
     """
-    rows = sorted((row for row in events if row.jobs_basis == "reported" and not _held(row)), key=lambda row: (row.announced_date, row.event_id))
+    rows = sorted((row for row in events if row.jobs_basis == "reported" and not row.held), key=lambda row: (row.announced_date, row.event_id))
     if len(rows) < 2:
         return None
     figures = [[float(value) for value in (row.jobs, row.jobs_high, row.jobs_low) if not pd.isna(value)] for row in rows]
     adds = [0.0 if pd.isna(row.sum_point) else float(row.sum_point) for row in rows]
-    left_out = " Parts at single sites, held by others, are left out." if any(map(_held, events)) else ""
+    left_out = " Parts at single sites, held by others, are left out." if any(row.held for row in events) else ""
     text = f"Bar chart of {len(rows)} announcements with a number of jobs.{left_out} All are listed below."
     chart, down = charts.panel("jobs announced", text, min(adds), max(map(max, figures)), first, last, 250, above=64)
     place, right = charts.across(first, last), -WIDTH
@@ -56,10 +56,6 @@ def announcements(events: Rows, first: pd.Timestamp, last: pd.Timestamp) -> char
             chart.marks.append(charts.label(middle, down(max(top, 0)) - 4, short(said)))
     charts.loosen(chart.marks)
     return chart
-
-
-def _held(row: Any) -> bool:
-    return row.relation == "part_of" and row.scope == "site" and (pd.isna(row.sum_point) or row.sum_point == 0)
 
 
 def short(said: str) -> str:
