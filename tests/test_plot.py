@@ -53,9 +53,11 @@ def test_timeline_bars_are_the_figures(name):
 
 
 def test_timeline_leaves_out_what_a_state_counts_of_a_total():
-    figure = plot.timeline("amazon")
+    figure, events = plot.timeline("amazon"), layoffdata.load("layoffs").query("company_id == 'amazon'")
     assert "amazon-2025-10-28-b" not in drawn(figure) and "amazon-2025-10-28" in drawn(figure), "a notice of the state, and the whole"
-    assert any("Left out: " in text.get_text() for text in [*figure.texts, figure._supxlabel])
+    held = events.query("relation == 'part_of' and scope == 'site'")["net_jobs"].fillna(0).eq(0).sum()
+    assert f"Left out: {held} at single sites" in figure.get_supxlabel()
+    assert "Left out" not in plot.timeline("microsoft").get_supxlabel()
 
 
 def test_timeline_capital():

@@ -74,7 +74,9 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     places, last = _places(events, first, max(shown.max(), first + pd.Timedelta(days=350)))
     what = "job cuts announced beside capital spent" if len(spent) else "announced job cuts" + (" and capital spending guidance" if money else "")
     calendar = " (CY: a calendar year)" if (guided["year_basis"] == "calendar").any() else ""
-    notes = [NOT_COUNTED + (f" Left out: {held.sum()} at single sites, held by others." if held.any() else "")] + ([f"Guidance is for a fiscal year{calendar} and by the company's own definition; a quarter of it is drawn."] if len(guided) else [])
+    notes = [NOT_COUNTED + (f" Left out: {held.sum()} at single sites, held by others." if held.any() else "")]
+    if len(guided):
+        notes.append(f"Guidance is for a fiscal year{calendar} and by the company's own definition; a quarter of it is drawn.")
     lanes = list(dict.fromkeys(events["program_id"].dropna())) + ([None] if events["program_id"].isna().any() else [])
     figure = picture(f"{found['name']}: {what}, {span(first, shown.max())}", as_of, notes, height=(6.2 if money else 4.2) + 0.18 * len(lanes))
     ratios = ([2.0 if len(spent) else 1.0] if money else []) + [3.0, 0.3 + 0.22 * len(lanes)]

@@ -52,7 +52,7 @@ class Data:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """The table `layoffs` beside what each announcement adds to `totals` (missing where it is not counted)."""
+        """The table `layoffs` beside what each announcement adds to `totals` (missing where it is not counted) and whether others hold it."""
         rows = self["layoffs"].assign(held=_sums.held_by_others)
         sums = _sums.added(rows)[_sums.is_counted(rows)].add_prefix("sum_")
         return rows.join(sums).sort_values(["announced_date", "event_id"], ascending=[False, True], ignore_index=True)
