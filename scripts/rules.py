@@ -14,6 +14,7 @@ CLOCK = timedelta(days=1)  # publishers' days and employers' days differ by time
 FRESH = timedelta(days=resolve.FRESH)  # a page read so soon after an announcement may well be published on the day of reading
 LARGEST_PLAUSIBLE = 100_000  # jobs in one announcement; beyond it is either history or a slip of the keyboard
 HEADCOUNT_AGE = timedelta(days=731)
+LOOKS_BACK = (timedelta(days=7), timedelta(days=60))  # within a week of a cut nobody has left yet; after two months a number is a new one
 QUARTER_DAYS, YEAR_DAYS = (80, 100), (350, 378)  # 52- and 53-week years
 NAMED_AFTER = timedelta(days=15)  # a year that ends in the first days of January is the year before
 CAPEX_TOLERANCE = 2_000_000  # two roundings to a million
@@ -336,6 +337,25 @@ def jobs_within_headcount(data: Data) -> Iterator[Fault]:
         value = row["point"] or row["low"] or row["high"]
         if before and value and value > max(before)[1]:
             yield from data.unless_known("more_than_headcount", "layoff_reports", row, "event_id", f"{render(value)} jobs are more than the {max(before)[1]} employees of {max(before)[0]}")
+
+
+@rule
+def headcount_is_not_the_one_before_the_cut(data: Data) -> Iterator[Fault]:
+    """A page that looks back on a cut often repeats the number of employees of before; the day of the page is not its day."""
+    told = defaultdict(set)
+    for row in data.rows["headcount"]:
+        told[row["company_id"], row["scope"], row["employees"]].add(row["as_of_date"])
+    cuts = defaultdict(set)
+    for event in data.rows["announcements"]:
+        cuts[event["company_id"]].add(event["announced_date"])
+    for row in data.rows["headcount"]:
+        if row["as_of_date"] != data.published(row):
+            continue
+        earlier = told[row["company_id"], row["scope"], row["employees"]]
+        for cut in sorted(cuts[row["company_id"]]):
+            if LOOKS_BACK[0] < row["as_of_date"] - cut <= LOOKS_BACK[1] and any(day <= cut for day in earlier):
+                yield from data.unless_known("headcount_before_cut", "headcount", row, "as_of_date", f"the same number stands for before {cut}, when a cut was announced: give the day it refers to")
+                break
 
 
 @rule

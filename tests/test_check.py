@@ -258,6 +258,8 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("capex_guidance", lambda rows: rows[0].update(issued_date=date(2027, 1, 1)), ["issued_date", "date order"]),
         ("capex_guidance", set_value("year_basis", "calendar", company_id="amazon"), ["year_basis", "is the calendar year"]),
         ("headcount", lambda rows: rows[0].update(as_of_date=date(2027, 1, 1)), ["as_of_date", "date order"]),
+        ("headcount", lambda rows: rows.append({**row_of(rows, company_id="amazon", employees=350000), "as_of_date": date(2026, 2, 6),
+                                                "source_id": "korea-joongang-daily-2026-02-06"}), ["as_of_date", "the same number stands for before 2026-01-27", "headcount_before_cut"]),
         ("company_aliases", alias("amazon"), ["amazon", "is the common name itself"]),
         ("sources", same_publisher_twice, ["source_type", "blog", "elsewhere", "is recorded as newspaper"]),
         ("sources", source(published_date=date(2027, 1, 1)), ["published_date", "published after it was read"]),
