@@ -1,9 +1,10 @@
 """The table of all announcements, its filters, and the list of employers."""
 
+from typing import Any
+
 import pandas as pd
 
 import layoffdata
-from layoffdata import resolve
 
 from . import words
 from .data import Data
@@ -14,14 +15,12 @@ SIZES = [("100", "100 or more"), ("1000", "1,000 or more"), ("10000", "10,000 or
 def announcements(data: Data) -> dict:
     """Rows of the table, newest first, and the choices of its filters."""
     events = data.events
-    figures = resolve.figure(*(events[column].to_numpy(dtype=float, na_value=float("nan")) for column in ("jobs_low", "jobs", "jobs_high")))
     rows = []
-    for row, figure in zip(data.rows, figures, strict=True):
+    for row in data.rows:
         more = [*data.aliases.get(row.company_id, []), row.ticker, row.scope_unit, data.labels.get(row.program_id)]
         rows.append({
-            "row": row, "value": None if pd.isna(figure) else int(figure), "also": "; ".join(str(word) for word in more if not pd.isna(word)),
-            "codes": "|".join([row.sector, row.country_code, row.ai_stance, row.status, row.evidence_grade]),
-            "sum": "" if pd.isna(row.sum_point) else "|".join(str(int(value)) for value in (row.sum_low, row.sum_point, row.sum_high, row.sum_events_open_ended)),
+            "row": row, "also": "; ".join(str(word) for word in more if not pd.isna(word)),
+            "sum": "" if pd.isna(row.sum_point) else _sum(row),
         })  # fmt: skip
 
     def choices(column: str, named) -> list[tuple[str, str]]:
@@ -36,6 +35,12 @@ def announcements(data: Data) -> dict:
         ("status", "Status", choices("status", words.plain)), ("grade", "Evidence grade", choices("evidence_grade", str)), ("size", "Jobs", SIZES),
     ]  # fmt: skip
     return {"rows": rows, "filters": filters}
+
+
+def _sum(row: Any) -> str:
+    """Low, point and high of what an announcement adds and whether that is open ended; empty where the one number shown says it all."""
+    bounds = [int(value) for value in (row.sum_low, row.sum_point, row.sum_high, row.sum_events_open_ended)]
+    return "" if bounds == [bounds[1]] * 3 + [0] else "|".join(map(str, bounds))
 
 
 def employers(data: Data) -> list[dict]:

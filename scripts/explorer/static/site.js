@@ -4,6 +4,12 @@
 const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
 const order = new Intl.Collator("en", { sensitivity: "base", numeric: true });
 
+// The first number of a text ("about 1,400", "700 to 900"), null if there is none.
+function number(text) {
+  const found = /[\u2212-]?\d[\d,]*(\.\d+)?/.exec(text);
+  return found && Number(found[0].replace(/,/g, "").replace("\u2212", "-"));
+}
+
 // The address holds the state as a query; where a browser forbids that for files, as a fragment.
 function remembered() {
   const fragment = location.hash.slice(1);
@@ -24,41 +30,41 @@ function enhance(table, form) {
   const heads = [...table.tHead.rows[0].cells];
   const count = document.getElementById(table.id + "-count");
   const noun = { announcements: "announcement", employers: "employer" }[table.id];
+  const column = (name) => heads.findIndex((head) => head.dataset.sort === name);
+  const shown = (row, name) => row.cells[column(name)]?.textContent.trim() ?? "";
+  // The choices of a filter give the code of the word that a cell shows.
+  const codes = [...form.querySelectorAll("select")].filter((select) => column(select.name) >= 0);
+  const code = new Map(codes.map((select) => [select.name, new Map([...select.options].map((option) => [option.textContent, option.value]))]));
   const rows = [...body.rows].map((row) => {
-    const [sector, country, ai, status, grade] = (row.dataset.c || "").split("|");
-    const figure = [...row.cells].find((cell) => cell.matches("td") && "v" in cell.dataset && heads[cell.cellIndex].dataset.sort === "jobs");
-    return {
-      row, sector, country, ai, status, grade,
+    const adds = number(shown(row, "adds"));
+    const entry = {
+      row,
       year: row.cells[0].textContent.slice(0, 4),
-      size: figure ? Number(figure.dataset.v) : null,
+      size: number(shown(row, "jobs")),
       text: fold(row.querySelector("th").textContent + " " + (row.dataset.a || "")),
-      sum: row.dataset.s ? row.dataset.s.split("|").map(Number) : null,
+      sum: row.dataset.s ? row.dataset.s.split("|").map(Number) : adds === null ? null : [adds, adds, adds, 0],
     };
+    for (const [name, values] of code) entry[name] = values.get(shown(row, name).split(", net")[0]);
+    return entry;
   });
   const first = heads.findIndex((head) => head.ariaSort);
   const usual = (heads[first].ariaSort === "descending" ? "-" : "") + heads[first].dataset.sort;
   let sorted = usual;
 
-  function value(entry, column) {
-    const cell = entry.row.cells[column];
-    return cell.dataset.v === undefined ? cell.textContent.trim() : Number(cell.dataset.v);
-  }
-
   function sort() {
     const down = sorted.startsWith("-");
-    const column = heads.findIndex((head) => head.dataset.sort === sorted.replace("-", ""));
-    const figures = ["jobs", "adds", "share", "announcements"].includes(heads[column].dataset.sort);
-    const keys = new Map(rows.map((entry) => [entry, value(entry, column)]));
-    const absent = (key) => key === "" || (figures && typeof key === "string" && !Number(key));
+    const name = sorted.replace("-", "");
+    const figures = ["jobs", "adds", "share", "announcements"].includes(name);
+    const keys = new Map(rows.map((entry) => [entry, figures ? number(shown(entry.row, name)) : shown(entry.row, name) || null]));
     rows.sort((a, b) => {
       const x = keys.get(a), y = keys.get(b);
-      if (absent(x) || absent(y)) return absent(x) - absent(y); // what is unknown comes last either way
-      const by = figures ? Number(x) - Number(y) : order.compare(x, y);
+      if (x === null || y === null) return (x === null) - (y === null); // what is unknown comes last either way
+      const by = figures ? x - y : order.compare(x, y);
       return down ? -by : by;
     });
     body.append(...rows.map((entry) => entry.row));
     heads.forEach((head, i) => {
-      if (i === column) head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      if (i === column(name)) head.setAttribute("aria-sort", down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     });
   }
