@@ -25,7 +25,7 @@ def counts():
     yield f"{percent(good.sum(), len(events))} of the announcements have A or B, {percent(good[large].sum(), large.sum())} of those of 1,000 jobs or more"
     yield f"{percent((events['evidence_grade'] == 'D').sum(), len(events))} rest on aggregators or blogs alone"
     twice = events["event_id"].isin(layoffdata.load("verification")["event_id"])
-    yield f"{percent(twice.sum(), len(events))} of the announcements (of those of 1,000 jobs or more all but {(large & ~twice).sum()}) have been read twice"
+    yield f"{percent(twice.sum(), len(events))} of the announcements, {(large & twice).sum():,} of the {large.sum():,} of 1,000 jobs or more, have been read twice"
 
 
 def readings():
