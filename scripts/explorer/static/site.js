@@ -44,7 +44,7 @@ function enhance(table, form) {
       text: fold(row.querySelector("th").textContent + " " + (row.dataset.a || "")),
       sum: row.dataset.s ? row.dataset.s.split("|").map(Number) : adds === null ? null : [adds, adds, adds, 0],
     };
-    for (const [name, values] of code) entry[name] = values.get(shown(row, name).split(", net")[0]);
+    for (const [name, values] of code) entry[name] = values.get(shown(row, name).replace(", net decline", "")); // what the status cell adds
     return entry;
   });
   const first = heads.findIndex((head) => head.ariaSort);
