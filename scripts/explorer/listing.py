@@ -18,10 +18,7 @@ def announcements(data: Data) -> dict:
     rows = []
     for row in data.rows:
         more = [*data.aliases.get(row.company_id, []), row.ticker, row.scope_unit, data.labels.get(row.program_id)]
-        rows.append({
-            "row": row, "also": "; ".join(str(word) for word in more if not pd.isna(word)),
-            "sum": "" if pd.isna(row.sum_point) else _sum(row),
-        })  # fmt: skip
+        rows.append({"row": row, "also": "; ".join(str(word) for word in more if not pd.isna(word)), "sum": _sum(row)})
 
     def choices(column: str, named) -> list[tuple[str, str]]:
         order = list(events[column].cat.categories) if isinstance(events[column].dtype, pd.CategoricalDtype) else sorted(events[column].unique())
@@ -38,7 +35,9 @@ def announcements(data: Data) -> dict:
 
 
 def _sum(row: Any) -> str:
-    """Low, point and high of what an announcement adds and whether that is open ended; empty where the one number shown says it all."""
+    """Low, point and high of what an announcement adds and whether that is open ended; empty where it adds nothing or the one number shown says it all."""
+    if pd.isna(row.sum_point):
+        return ""
     bounds = [int(value) for value in (row.sum_low, row.sum_point, row.sum_high, row.sum_events_open_ended)]
     return "" if bounds == [bounds[1]] * 3 + [0] else "|".join(map(str, bounds))
 

@@ -30,11 +30,11 @@ function enhance(table, form) {
   const heads = [...table.tHead.rows[0].cells];
   const count = document.getElementById(table.id + "-count");
   const noun = { announcements: "announcement", employers: "employer" }[table.id];
-  const column = (name) => heads.findIndex((head) => head.dataset.sort === name);
-  const shown = (row, name) => row.cells[column(name)]?.textContent.trim() ?? "";
+  const columns = new Map(heads.map((head, i) => [head.dataset.sort, i]));
+  const shown = (row, name) => row.cells[columns.get(name)]?.textContent.trim() ?? "";
   // The choices of a filter give the code of the word that a cell shows.
-  const codes = [...form.querySelectorAll("select")].filter((select) => column(select.name) >= 0);
-  const code = new Map(codes.map((select) => [select.name, new Map([...select.options].map((option) => [option.textContent, option.value]))]));
+  const choices = [...form.querySelectorAll("select")].filter((select) => columns.has(select.name));
+  const codes = new Map(choices.map((select) => [select.name, new Map([...select.options].map((option) => [option.textContent, option.value]))]));
   const rows = [...body.rows].map((row) => {
     const adds = number(shown(row, "adds"));
     const entry = {
@@ -44,7 +44,7 @@ function enhance(table, form) {
       text: fold(row.querySelector("th").textContent + " " + (row.dataset.a || "")),
       sum: row.dataset.s ? row.dataset.s.split("|").map(Number) : adds === null ? null : [adds, adds, adds, 0],
     };
-    for (const [name, values] of code) entry[name] = values.get(shown(row, name).replace(", net decline", "")); // what the status cell adds
+    for (const [name, values] of codes) entry[name] = values.get(shown(row, name));
     return entry;
   });
   const first = heads.findIndex((head) => head.ariaSort);
@@ -64,7 +64,7 @@ function enhance(table, form) {
     });
     body.append(...rows.map((entry) => entry.row));
     heads.forEach((head, i) => {
-      if (i === column(name)) head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      if (i === columns.get(name)) head.setAttribute("aria-sort", down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     });
   }
