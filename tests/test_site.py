@@ -23,6 +23,7 @@ from explorer import overview, timeline, words, write
 
 BUDGET = 2_000_000  # bytes of everything that a visit may need, downloads aside
 VOID = {"meta", "link", "input", "br", "img", "hr"}
+IMPLIED = {"tr": {"tr", "td", "th"}, "td": {"td", "th"}, "th": {"td", "th"}}  # what such a start tag ends
 
 
 class Page(HTMLParser):
@@ -37,6 +38,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
+        table = max((at for at, (name, _) in enumerate(self.open) if name == "table"), default=0)
+        ended = [at for at, (name, _) in enumerate(self.open) if at > table and name in IMPLIED.get(tag, ())]
+        del self.open[min(ended, default=len(self.open)) :]
         if "id" in attrs:
             self.ids.append(attrs["id"])
         if tag in ("a", "area"):

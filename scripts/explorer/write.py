@@ -38,9 +38,9 @@ def environment(data: Data) -> jinja2.Environment:
 
 
 def lean(text: str) -> str:
-    """Without blank lines, but for what is preformatted."""
+    """Without blank lines, but for what is preformatted, and without the end tags of cells and rows: HTML implies them, and they were a seventh of the shared pages."""
     parts = re.split(r"(<pre.*?</pre>)", text, flags=re.DOTALL)
-    parts[::2] = ["\n".join(line for line in part.split("\n") if line.strip()) for part in parts[::2]]
+    parts[::2] = [re.sub(r"</t[dhr]>", "", "\n".join(line for line in part.split("\n") if line.strip())) for part in parts[::2]]
     return "".join(parts) + "\n"
 
 
