@@ -38,9 +38,10 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)
-        table = max((at for at, (name, _) in enumerate(self.open) if name == "table"), default=0)
-        ended = [at for at, (name, _) in enumerate(self.open) if at > table and name in IMPLIED.get(tag, ())]
-        del self.open[min(ended, default=len(self.open)) :]
+        if tag in IMPLIED:
+            inside = [name for name, _ in self.open]
+            table = len(inside) - inside[::-1].index("table")
+            del self.open[next((at for at in range(table, len(inside)) if inside[at] in IMPLIED[tag]), len(inside)) :]
         if "id" in attrs:
             self.ids.append(attrs["id"])
         if tag in ("a", "area"):

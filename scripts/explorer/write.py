@@ -38,7 +38,7 @@ def environment(data: Data) -> jinja2.Environment:
 
 
 def lean(text: str) -> str:
-    """Without blank lines, but for what is preformatted, and without the end tags of cells and rows: HTML implies them, and they were a seventh of the shared pages."""
+    """Without blank lines, but for what is preformatted, and without the end tags of cells and rows: HTML implies them, and they add up in tables of thousands of rows."""
     parts = re.split(r"(<pre.*?</pre>)", text, flags=re.DOTALL)
     parts[::2] = [re.sub(r"</t[dhr]>", "", "\n".join(line for line in part.split("\n") if line.strip())) for part in parts[::2]]
     return "".join(parts) + "\n"
