@@ -317,6 +317,15 @@ def test_an_exception_that_explains_is_no_fault(small, edit):
     assert check.faults_of(small) == []
 
 
+def test_a_day_that_an_undated_page_names_stands_with_that_page(small, edit):
+    edit("sources", undated)
+    lines = (small / "data" / "announcements.csv").read_text(encoding="utf-8").splitlines()
+    told = [lines[fault.line - 1].partition(",")[0] for fault in check.faults_of(small) if "day_in_text" in fault.rule]
+    assert told
+    edit("known_exceptions", lambda rows: rows.extend({"rule": "day_in_text", "table": "announcements", "row_key": event, "reason": "Planted.", "source_id": None} for event in told))
+    assert not [fault for fault in check.faults_of(small) if "day_in_text" in fault.rule]
+
+
 def test_every_rule_of_the_house_is_in_use():
     import rules
 
