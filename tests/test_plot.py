@@ -71,6 +71,12 @@ def test_timeline_capital():
     assert not any(gid.startswith("capex") for gid in drawn(plot.timeline("volkswagen")))
 
 
+def test_guidance_beside_the_sum_of_four_quarters_where_the_year_is_not_known():
+    quarters = pd.DataFrame({"fiscal_year": [2024, *[2025] * 4, 2026], "fiscal_period": ["FY", "Q1", "Q2", "Q3", "Q4", "Q1"], "amount_usd": [10, 1, 2, 3, 4, 5]})
+    assert plot._guidance._by_year(quarters).to_dict() == {"FY2024": 10, "FY2025": 10}
+    assert plot._guidance._by_year(quarters.iloc[:0]).empty
+
+
 def test_timeline_as_of():
     figure = plot.timeline("AMZN", as_of="2025-10-29")
     assert "amazon-2025-10-28" in drawn(figure) and "amazon-2026-01-28" not in drawn(figure)

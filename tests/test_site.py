@@ -302,6 +302,13 @@ def test_unlike_spending_never_stands_on_one_axis():
     assert timeline.spent_alike([row("company_defined", "EUR", 2022, "FY")])[1:] == ("company_defined", "EUR")
 
 
+def test_a_year_known_by_its_four_quarters_only():
+    periods = [(2022, "FY"), *((2022, f"Q{i}") for i in (1, 2, 3, 4)), *((2023, f"Q{i}") for i in (1, 2, 3, 4)), (2024, "Q1")]
+    rows = [SimpleNamespace(definition="cash_ppe", fiscal_year=year, fiscal_period=period) for year, period in periods]
+    found = timeline.actual_beside_guidance(rows, [])
+    assert [(year["year"], [row.fiscal_period for row in year["actual"]]) for year in found] == [(2023, ["Q1", "Q2", "Q3", "Q4"]), (2022, ["FY"])]
+
+
 def test_conflicts_are_all_there(pages):
     frame = layoffdata.load("conflicts")
     assert set(frame["conflict_id"]) <= set(pages["conflicts.html"].ids)

@@ -24,6 +24,14 @@ def vintages(tables: Mapping[str, pd.DataFrame], found: pd.Series) -> pd.DataFra
     return rows.sort_values(["fiscal_year", "year", "issued_date", "guidance_id"], ignore_index=True)
 
 
+def _by_year(spent: pd.DataFrame) -> pd.Series:
+    """Dollars spent by name of the fiscal year: the year's own figure, or the sum of its four quarters where the data have only these."""
+    whole = spent["fiscal_period"] == "FY"
+    quarters = spent[~whole].groupby("fiscal_year")["amount_usd"].agg(["sum", "count"])
+    years = spent[whole].set_index("fiscal_year")["amount_usd"].combine_first(quarters.loc[quarters["count"] == 4, "sum"])
+    return years.set_axis(NAMED["fiscal"] + years.index.astype(str))
+
+
 @styled
 def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
     """What was said that a fiscal year's capital spending would be (US dollars), by day of saying, and what it was.
@@ -44,8 +52,7 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
         empty(figure.subplots(), "no guidance in the data set")
         return figure
     spent = spending(tables, found["company_id"])
-    actual = spent[spent["fiscal_period"] == "FY"]
-    actual = actual.set_index(NAMED["fiscal"] + actual["fiscal_year"].astype(str))
+    actual = _by_year(spent)
     fiscal = sorted(set(rows["fiscal_year"]))
     named = f"{fiscal[0]}\N{EN DASH}{fiscal[-1]}" if len(fiscal) > 1 else str(fiscal[0])
     notes = ["Guidance by the company's own definition; actual: cash purchases of property and equipment, at the end of the fiscal year."]
@@ -56,7 +63,7 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
     for i, year in enumerate(years_said):
         colour, given = SERIES[:6][i % 6][0], rows[rows["year"] == year]
         end = given["ends"].iloc[0]
-        spend = number(actual.at[year, "amount_usd"]) / BILLION if year in actual.index else float("nan")
+        spend = number(actual[year]) / BILLION if year in actual.index else float("nan")
         for row in given.itertuples():
             low, point, high = (number(v) / BILLION for v in (row.low_usd, row.point_usd, row.high_usd))
             stated = point if point == point else float("nan") if low < high else low if low == low else high

@@ -126,8 +126,12 @@ def _quarter(row: Any) -> tuple[float, float]:
 
 
 def actual_beside_guidance(spent: Rows, guided: Rows) -> list[dict]:
-    """Years, newest first: what was said of each, in the order of saying, and what was spent in it, if it is a fiscal one."""
-    yearly = [row for row in spent if row.fiscal_period == "FY"]
+    """Years, newest first: what was said of each, in the order of saying, and what was spent in it, if it is a fiscal one
+    (four quarters where the year's own figure is not known)."""
+    known = Counter((row.fiscal_year, row.definition) for row in spent)
+    whole = {(row.fiscal_year, row.definition) for row in spent if row.fiscal_period == "FY"}
+    summed = {year for year, periods in known.items() if year not in whole and periods == 4}
+    yearly = [row for row in spent if row.fiscal_period == "FY" or (row.fiscal_year, row.definition) in summed]
     out = []
     years = {(int(row.fiscal_year), "fiscal") for row in yearly} | {(int(row.fiscal_year), row.year_basis) for row in guided}
     for year, basis in sorted(years, reverse=True):
