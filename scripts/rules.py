@@ -151,8 +151,10 @@ def a_day_needs_a_dated_document(data: Data) -> Iterator[Fault]:
                     told.add(row["event_id"])
     for row in data.rows["announcements"]:
         if row["date_precision"] == "day" and row["event_id"] not in told:
-            rule = "only documents without a date tell of it: month"
-            yield from data.unless_known("day_in_text", "announcements", row, "date_precision", rule)
+            yield from data.unless_known("day_in_text", "announcements", row, "date_precision", "only documents without a date tell of it: month")
+    for row in data.rows["known_exceptions"]:
+        if row["rule"] == "day_in_text" and not row["source_id"]:
+            yield data.fault("known_exceptions", row, "source_id", "the page whose text names the day is missing")
 
 
 @rule

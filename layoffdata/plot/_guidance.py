@@ -25,7 +25,7 @@ def vintages(tables: Mapping[str, pd.DataFrame], found: pd.Series) -> pd.DataFra
 
 
 def _by_year(spent: pd.DataFrame) -> pd.Series:
-    """Dollars spent by name of the fiscal year: the year's own figure, or the sum of its four quarters where the data have only these."""
+    """US dollars spent, by name of the fiscal year: the year's own figure, or the sum of its four quarters where the data have only these."""
     whole = spent["fiscal_period"] == "FY"
     quarters = spent[~whole].groupby("fiscal_year")["amount_usd"].agg(["sum", "count"])
     years = spent[whole].set_index("fiscal_year")["amount_usd"].combine_first(quarters.loc[quarters["count"] == 4, "sum"])
@@ -36,9 +36,9 @@ def _by_year(spent: pd.DataFrame) -> pd.Series:
 def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
     """What was said that a fiscal year's capital spending would be (US dollars), by day of saying, and what it was.
 
-    A line runs from each vintage to the actual on the last day of that fiscal year; what was said of a calendar year
-    (CY) that is not the fiscal one has no actual. Ranges are thin lines; figures that
-    others than the company gave are hollow and dotted. Raises UnknownName.
+    A line runs from each vintage to the actual on the last day of that fiscal year (the sum of its four quarters where
+    the year itself is not known); what was said of a calendar year (CY) that is not the fiscal one has no actual.
+    Ranges are thin lines; figures that others than the company gave are hollow and dotted. Raises UnknownName.
 
     >>> import layoffdata.plot
     >>> layoffdata.plot.guidance("AMZN").get_suptitle()

@@ -126,8 +126,10 @@ def _quarter(row: Any) -> tuple[float, float]:
 
 
 def actual_beside_guidance(spent: Rows, guided: Rows) -> list[dict]:
-    """Years, newest first: what was said of each, in the order of saying, and what was spent in it, if it is a fiscal one
-    (four quarters where the year's own figure is not known)."""
+    """Years, newest first: what was said of each, in the order of saying, and what was spent in it, if it is a fiscal one.
+
+    Where the year's own figure is not known but all four quarters are, these stand for it.
+    """
     known = Counter((row.fiscal_year, row.definition) for row in spent)
     whole = {(row.fiscal_year, row.definition) for row in spent if row.fiscal_period == "FY"}
     summed = {year for year, periods in known.items() if year not in whole and periods == 4}
