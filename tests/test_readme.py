@@ -24,8 +24,23 @@ def counts():
     good, large = events["evidence_grade"].isin(["A", "B"]), size >= 1000
     yield f"{percent(good.sum(), len(events))} of the announcements have A or B, {percent(good[large].sum(), large.sum())} of those of 1,000 jobs or more"
     yield f"{percent((events['evidence_grade'] == 'D').sum(), len(events))} rest on aggregators or blogs alone"
+    capex, headcount = layoffdata.load("capex"), layoffdata.load("headcount")
+    whole = whole_years(capex[capex["fiscal_period"] == "FY"], "fiscal_year")
+    filed = capex["accession"].notna()
+    yield f"{(whole == len(SERIES)).sum()} of {capex['company_id'].nunique()} employers have every fiscal year from 2019 to 2025, {percent(filed.sum(), len(capex))} of the figures"
+    headcount = headcount[headcount["scope"] == "total"]
+    known = whole_years(headcount.assign(year=headcount["as_of_date"].dt.year), "year")
+    yield f"{(known >= len(SERIES) - 1).sum()} employers have a headcount in six or seven of the years 2019 to 2025"
     twice = events["event_id"].isin(layoffdata.load("verification")["event_id"])
     yield f"{percent(twice.sum(), len(events))} of the announcements, {(large & twice).sum():,} of the {large.sum():,} of 1,000 jobs or more, have been read twice"
+
+
+SERIES = range(2019, 2026)
+
+
+def whole_years(rows, column):
+    """How many of the years of `SERIES` each employer has."""
+    return rows[rows[column].isin(SERIES)].groupby("company_id", observed=True)[column].nunique()
 
 
 def readings():
