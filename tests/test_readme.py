@@ -8,6 +8,7 @@ from conftest import ROOT
 
 import layoffdata
 
+YEARS = range(2019, 2026)  # of the series by fiscal year and of headcounts
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -27,20 +28,17 @@ def counts():
     capex, headcount = layoffdata.load("capex"), layoffdata.load("headcount")
     whole = whole_years(capex[capex["fiscal_period"] == "FY"], "fiscal_year")
     filed = capex["accession"].notna()
-    yield f"{(whole == len(SERIES)).sum()} of {capex['company_id'].nunique()} employers have every fiscal year from 2019 to 2025, {percent(filed.sum(), len(capex))} of the figures"
+    yield f"{(whole == len(YEARS)).sum()} of {capex['company_id'].nunique()} employers have every fiscal year from 2019 to 2025, {percent(filed.sum(), len(capex))} of the figures"
     headcount = headcount[headcount["scope"] == "total"]
     known = whole_years(headcount.assign(year=headcount["as_of_date"].dt.year), "year")
-    yield f"{(known >= len(SERIES) - 1).sum()} employers have a headcount in six or seven of the years 2019 to 2025"
+    yield f"{(known >= len(YEARS) - 1).sum()} employers have a headcount in six or seven of the years 2019 to 2025"
     twice = events["event_id"].isin(layoffdata.load("verification")["event_id"])
     yield f"{percent(twice.sum(), len(events))} of the announcements, {(large & twice).sum():,} of the {large.sum():,} of 1,000 jobs or more, have been read twice"
 
 
-SERIES = range(2019, 2026)
-
-
 def whole_years(rows, column):
-    """How many of the years of `SERIES` each employer has."""
-    return rows[rows[column].isin(SERIES)].groupby("company_id", observed=True)[column].nunique()
+    """How many of the years of `YEARS` each employer has."""
+    return rows[rows[column].isin(YEARS)].groupby("company_id", observed=True)[column].nunique()
 
 
 def readings():
