@@ -31,7 +31,7 @@ def counts():
     yield f"{(whole == len(YEARS)).sum()} of {capex['company_id'].nunique()} employers have every fiscal year from 2019 to 2025, {percent(filed.sum(), len(capex))} of the figures"
     headcount = headcount[headcount["scope"] == "total"]
     known = whole_years(headcount.assign(year=headcount["as_of_date"].dt.year), "year")
-    yield f"{(known >= len(YEARS) - 1).sum()} employers have a headcount in six or seven of the years 2019 to 2025"
+    yield f"{(known >= len(YEARS) - 1).sum()} employers have a headcount in six or seven of the years 2019 to 2025, {(known == len(YEARS)).sum()} in all seven"
     twice = events["event_id"].isin(layoffdata.load("verification")["event_id"])
     yield f"{percent(twice.sum(), len(events))} of the announcements, {(large & twice).sum():,} of the {large.sum():,} of 1,000 jobs or more, have been read twice"
 
