@@ -161,7 +161,8 @@ def test_amazons_gross_purchases_and_its_own_net_figure_are_two_numbers():
 def test_an_unreported_quarter_is_absent_and_never_zero():
     frame = layoffdata.load("capex")
     assert (frame["amount_usd"].dropna() > 0).all()
-    assert frame.query("company_id == 'apple' and period_end > '2026-04-30'").empty
+    assert frame.query("company_id == 'apple' and period_end > '2026-06-30'").empty
+    assert layoffdata.load("capex", as_of="2026-07-01").query("company_id == 'apple' and period_end > '2026-04-30'").empty
 
 
 def test_quarters_make_the_year():
