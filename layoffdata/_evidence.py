@@ -5,7 +5,7 @@ import pandas as pd
 from . import _catalog
 from .conflicts import _said
 from .errors import UnknownName
-from .resolve import bounds
+from .resolve import bounds, stated
 
 # Statements on capital spending and headcount within this time of the announcement are shown beside it: one quarter
 # and the weeks until its results are published.
@@ -73,8 +73,8 @@ def _around(name: str, chosen: pd.DataFrame) -> pd.DataFrame:
     if name == "headcount":
         words = [f"{n:,} employees ({s}) on {d.date()}" for n, s, d in zip(rows["employees"], rows["scope"], rows["as_of_date"], strict=True)]
         return base.assign(what="headcount", statement=words, point=rows["employees"].astype(float))
-    bare = {c: rows[f"{c}_usd"].astype(float) for c in ("low", "point", "high")}
+    bare = stated(rows)
     low, high = bare["low"].fillna(bare["point"]), bare["high"].fillna(bare["point"])
     said = _said(low / 1e9, high / 1e9, rows["qualifier"])
-    words = [f"{f} billion USD for {b} {y}" for f, b, y in zip(said, rows["year_basis"], rows["fiscal_year"], strict=True)]
+    words = [f"{f} billion {c} for {b} {y}" for f, c, b, y in zip(said, rows["currency"], rows["year_basis"], rows["fiscal_year"], strict=True)]
     return base.assign(what="capex_guidance", statement=words, speaker=rows["speaker"].astype(str), speaker_name=rows["speaker_name"], **bare)

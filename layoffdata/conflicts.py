@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .resolve import Tables, bounds, days, figure, headcount_before, headline, in_force, known, layoffs, locate, source_of
+from .resolve import Tables, bounds, days, figure, headcount_before, headline, in_force, known, layoffs, locate, source_of, stated
 
 # "About 16,000" is said of anything that rounds to it; five percent is the widest rounding to two figures.
 ROUNDING = 0.05
@@ -132,14 +132,15 @@ def _share_arithmetic(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
 def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
     """What others put into a company's mouth, against what it said itself by then."""
     rows = tables["capex_guidance"]
-    rows = rows[["guidance_id", "company_id", "fiscal_year", "year_basis", "speaker", "issued_date", "source_id", "low_usd", "point_usd", "high_usd"]].copy()
-    rows["fig"] = figure(*(rows[c].to_numpy(dtype=float, na_value=np.nan) for c in ("low_usd", "point_usd", "high_usd")))
-    rows["floor"] = rows["low_usd"].fillna(rows["point_usd"]).astype(float).fillna(0)
-    rows["ceiling"] = rows["high_usd"].fillna(rows["point_usd"]).astype(float).fillna(np.inf)
-    rows = rows.drop(columns=["low_usd", "point_usd", "high_usd"])
+    said = stated(rows)
+    rows = rows[["guidance_id", "company_id", "fiscal_year", "year_basis", "speaker", "issued_date", "source_id", "currency"]].copy()
+    rows["currency"] = rows["currency"].astype(object)
+    rows["fig"] = figure(*(said[c].to_numpy() for c in ("low", "point", "high")))
+    rows["floor"] = said["low"].fillna(said["point"]).fillna(0)
+    rows["ceiling"] = said["high"].fillna(said["point"]).fillna(np.inf)
     rows["year"] = np.where(rows["year_basis"] == "calendar", "calendar ", "") + rows["fiscal_year"].astype(str).to_numpy(dtype=object)
     own, others = (rows[rows["speaker"].isin(s)] for s in (["company", "executive"], ["media", "analyst"]))
-    both = others.merge(own, on="company_id", suffixes=("_b", "_a"))
+    both = others.merge(own, on=["company_id", "currency"], suffixes=("_b", "_a"))
     both = both[both["issued_date_a"] <= both["issued_date_b"]]
     both = both.sort_values(["guidance_id_b", "issued_date_a"])
     same_year = both[both["year_a"] == both["year_b"]].drop_duplicates("guidance_id_b", keep="last")
@@ -153,7 +154,7 @@ def _guidance(tables: Tables, events: pd.DataFrame) -> pd.DataFrame:
         ("guidance_year", other_year, "the company gave this figure for another year and none like it for this one"),
         ("guidance_disagree", disagree, "the company's own figure for that year, then in force, is another"),
     ):
-        value = [[f"{f / 1e9:,g} billion USD for {y}" for f, y in zip(pairs[f"fig_{s}"], pairs[f"year_{s}"], strict=True)] for s in "ab"]
+        value = [[f"{f / 1e9:,g} billion {c} for {y}" for f, c, y in zip(pairs[f"fig_{s}"], pairs["currency"], pairs[f"year_{s}"], strict=True)] for s in "ab"]
         subject = "capex guidance for " + pairs["year_b"]
         known_day = np.maximum(_published(pairs["source_id_a"], tables["sources"]), _published(pairs["source_id_b"], tables["sources"]))
         out.append(_frame(kind, pairs["company_id"], None, subject, pairs["source_id_a"], value[0], pairs["source_id_b"], value[1],

@@ -78,9 +78,10 @@ def fiscal_year_at(day: np.ndarray, end_month: np.ndarray) -> np.ndarray:
 
 
 def _guided(panel: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """The company's own guidance, last issued by the end of the quarter, for the fiscal year then current."""
+    """The company's own guidance in US dollars, last issued by the end of the quarter, for the fiscal year then current."""
     guidance = tables["capex_guidance"]
-    own = guidance[guidance["speaker"].isin(["company", "executive"]) & (guidance["year_basis"] == "fiscal")]
+    in_dollars = guidance[["low_usd", "point_usd", "high_usd"]].notna().any(axis=1)
+    own = guidance[guidance["speaker"].isin(["company", "executive"]) & (guidance["year_basis"] == "fiscal") & in_dollars]
     rank = source_rank(own, tables["sources"])
     own = own.iloc[np.lexsort((-rank, days(own["issued_date"])))]  # the best document of a day comes last and wins
     end_month = tables["companies"].set_index("company_id")["fiscal_year_end_month"].reindex(panel["company_id"])

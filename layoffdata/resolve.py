@@ -139,6 +139,11 @@ def in_force(frame: pd.DataFrame, name: str, sources: pd.DataFrame) -> pd.DataFr
     return frame.iloc[np.sort(first_per_group(group, newest, rank, np.arange(len(frame))))]
 
 
+def stated(guidance: pd.DataFrame) -> pd.DataFrame:
+    """Low, point and high of guidance in units of its `currency`, float64; nan where not stated."""
+    return pd.DataFrame({b: guidance[f"{b}_usd"].fillna(guidance[f"{b}_local"]).astype("float64") for b in ("low", "point", "high")})
+
+
 # ---------------------------------------------------------------------------------------------- headline figure
 def source_rank(rows: pd.DataFrame, sources: pd.DataFrame) -> np.ndarray:
     """Rank of the source of each row: 0 official ... 5 blog."""

@@ -462,7 +462,11 @@ def capex_adds_up(data: Data) -> Iterator[Fault]:
 def guidance_is_whole(data: Data) -> Iterator[Fault]:
     months = {row["company_id"]: row["fiscal_year_end_month"] for row in data.rows["companies"]}
     for row in data.rows["capex_guidance"]:
-        yield from bound_faults(data, "capex_guidance", row, {b: f"{b}_usd" for b in ("low", "point", "high")})
+        stated, other = ("usd", "local") if row["currency"] == "USD" else ("local", "usd")
+        yield from bound_faults(data, "capex_guidance", row, {b: f"{b}_{stated}" for b in ("low", "point", "high")})
+        for column in (f"{b}_{other}" for b in ("low", "point", "high")):
+            if row[column] is not None:
+                yield data.fault("capex_guidance", row, column, f"a figure in {row['currency']} stands in the columns of {stated}")
         if row["year_basis"] == "calendar" and months.get(row["company_id"]) == 12:
             yield data.fault("capex_guidance", row, "year_basis", "the company's fiscal year is the calendar year: fiscal")
 

@@ -24,7 +24,7 @@ def take(small, tmp_path, capsys):
 
 
 PAGE = {"publisher": "Example Times", "source_type": "newspaper", "url": "https://example.org/1", "published_date": "2026-05-02", "language": "en"}
-VINTAGE = {"company": "amazon", "fiscal_year": "2027", "year_basis": "fiscal", "issued_date": "2026-05-01", "speaker": "company", "definition": "company_defined"} | PAGE
+VINTAGE = {"company": "amazon", "currency": "USD", "fiscal_year": "2027", "year_basis": "fiscal", "issued_date": "2026-05-01", "speaker": "company", "definition": "company_defined"} | PAGE
 HEADS = {"company": "Amazon.com", "as_of_date": "2026-03-31", "scope": "total", "employees": "1,560,000", "qualifier": "about"}
 
 

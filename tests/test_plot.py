@@ -72,7 +72,7 @@ def test_timeline_capital():
 
 
 def test_guidance_beside_the_sum_of_four_quarters_where_the_year_is_not_known():
-    quarters = pd.DataFrame({"fiscal_year": [2024, *[2025] * 4, 2026], "fiscal_period": ["FY", "Q1", "Q2", "Q3", "Q4", "Q1"], "amount_usd": [10, 1, 2, 3, 4, 5]})
+    quarters = pd.DataFrame({"fiscal_year": [2024, *[2025] * 4, 2026], "fiscal_period": ["FY", "Q1", "Q2", "Q3", "Q4", "Q1"], "amount": [10, 1, 2, 3, 4, 5]})
     assert plot._guidance._by_year(quarters).to_dict() == {"FY2024": 10, "FY2025": 10}
     assert plot._guidance._by_year(quarters.iloc[:0]).empty
 

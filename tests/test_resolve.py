@@ -380,6 +380,16 @@ def test_a_figure_for_a_calendar_year_told_of_a_fiscal_year_is_a_conflict():
     assert found[1].empty  # told as it was said
 
 
+def test_guidance_is_compared_in_its_own_currency_only():
+    tables = {name: _catalog.read(name) for name in ("capex_guidance", "sources")}
+    own = tables["capex_guidance"].query("company_id == 'amazon' and point_usd == 125_000_000_000 and speaker == 'executive'").iloc[:1]
+    in_won = {"currency": "KRW", "point_local": 50 * 10**12, "point_usd": pd.NA}
+    told = own.assign(guidance_id="told", speaker="media", **in_won)
+    assert conflict_rules._guidance(tables | {"capex_guidance": pd.concat([own, told])}, None).empty
+    pairs = conflict_rules._guidance(tables | {"capex_guidance": pd.concat([own.assign(**in_won | {"point_local": 40 * 10**12}), told])}, None)
+    assert pairs[["kind", "value_a", "value_b"]].to_numpy().tolist() == [["guidance_disagree", "40,000 billion KRW for 2025", "50,000 billion KRW for 2025"]]
+
+
 def test_figures_in_words_are_not_rounded():
     assert conflict_rules._said([1_234_567.0], [1_234_567.0], ["about"]) == ["about 1,234,567"]
     assert conflict_rules._said([65.5], [131.819], ["between"]) == ["65.5 to 131.819"]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 AsOf: TypeAlias = str | pd.Timestamp | None
 P = ParamSpec("P")
 R = TypeVar("R")
+SIGN = {"USD": "US$"}
 BILLION = 1e9
 INK, PALE = "#333333", "#8c8c8c"
 SERIES = [("#0072b2", ""), ("#e69f00", "////"), ("#009e73", "\\\\\\\\"), ("#cc79a7", "xxxx"), ("#56b4e9", "...."), ("#d55e00", "----"), ("#f0e442", "++++"), ("#c8c8c8", "")]  # fmt: skip
@@ -138,10 +139,18 @@ def known(as_of: AsOf) -> dict[str, pd.DataFrame]:
     return resolve.known(_library._sources_of("company_quarters"), None if as_of is None else _library.day(as_of))
 
 
-def spending(tables: Mapping[str, pd.DataFrame], company_id: str) -> pd.DataFrame:
-    """Cash purchases of property and equipment by an employer, as last filed."""
+def spending(tables: Mapping[str, pd.DataFrame], company_id: str, currency: str) -> pd.DataFrame:
+    """Cash purchases of property and equipment by an employer, as last filed, with the `amount` in units of the currency."""
     rows = resolve.in_force(tables["capex"], "capex", tables["sources"])
-    return rows[(rows["company_id"] == company_id) & (rows["definition"] == "cash_ppe")]
+    rows = rows[(rows["company_id"] == company_id) & (rows["definition"] == "cash_ppe") & (rows["currency"] == currency)]
+    return rows.assign(amount=rows["amount_usd"].fillna(rows["amount_local"]))
+
+
+def currency_of(tables: Mapping[str, pd.DataFrame], company_id: str) -> str:
+    """The currency in which an employer's capital spending is drawn: US dollars if it gave guidance in them or has none, else that of its guidance."""
+    rows = tables["capex_guidance"]
+    given = rows.loc[rows["company_id"] == company_id, "currency"].value_counts()
+    return "USD" if given.empty or given.get("USD", 0) else str(given.index[0])
 
 
 def span(first: pd.Timestamp, last: pd.Timestamp) -> str:

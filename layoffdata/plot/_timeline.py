@@ -10,12 +10,14 @@ from ._figure import (
     BILLION,
     INK,
     PALE,
+    SIGN,
     STANCES,
     AsOf,
     Line2D,
     Picture,
     bar,
     between,
+    currency_of,
     dates,
     empty,
     key,
@@ -45,9 +47,9 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
 
     Jobs of each announcement as a bar (filled: what it adds to the sum, `net_jobs`), with bounds; AI stance by colour and
     hatch; programmes as lines below. A part at a single site, such as a state's notice, that adds nothing to what it is a
-    part of is left out. Capital spending (cash purchases of property and equipment) in US dollars per quarter;
-    guidance for a fiscal year divided by four, from the day it was issued until it was replaced. `company` is a name,
-    alias, ticker or CIK; `as_of` as in `load`. Raises UnknownName.
+    part of is left out. Capital spending (cash purchases of property and equipment) per quarter; guidance for a fiscal year
+    divided by four, from the day it was issued until it was replaced; both in US dollars, or in the currency of the guidance
+    if none is in US dollars. `company` is a name, alias, ticker or CIK; `as_of` as in `load`. Raises UnknownName.
 
     >>> import layoffdata.plot
     >>> layoffdata.plot.timeline("Volkswagen").get_suptitle().partition(",")[0]
@@ -59,9 +61,10 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     held = _sums.held_by_others(events)
     events = events[~held].reset_index(drop=True)
     tables = known(as_of)
-    spent = spending(tables, found["company_id"])
+    currency = currency_of(tables, found["company_id"])
+    spent = spending(tables, found["company_id"], currency)
     spent = spent[spent["fiscal_period"] != "FY"]
-    guided = vintages(tables, found)
+    guided = vintages(tables, found, currency)
     first = pd.Timestamp(f"{events['announced_date'].min().year}-01-01") if len(events) else min(spent["period_start"].min(), guided["issued_date"].min())
     spent = spent[spent["period_start"] >= first]
     guided = guided[guided["issued_date"] >= first]
@@ -83,22 +86,22 @@ def timeline(company: str | int, *, as_of: AsOf = None) -> Picture:
     grid = figure.subplots(len(ratios), 1, sharex=True, height_ratios=ratios, squeeze=False)[:, 0]
     years(grid[-1], first, last)
     if money:
-        _spending(grid[0], spent, guided)
+        _spending(grid[0], spent, guided, currency)
     _bars(grid[-2], events, places)
     _programmes(grid[-1], events, lanes)
     grid[-1].set_xlim(first, last)
     return figure
 
 
-def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame) -> None:
+def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame, currency: str) -> None:
     for row in spent.itertuples():  # one line for each quarter, so that a quarter that is missing is a gap
-        (line,) = axes.plot([row.period_start, row.period_end], [row.amount_usd / BILLION] * 2, color=SPENT, linewidth=2.2, solid_capstyle="butt")
+        (line,) = axes.plot([row.period_start, row.period_end], [row.amount / BILLION] * 2, color=SPENT, linewidth=2.2, solid_capstyle="butt")
         line.set_gid(f"capex:{row.fiscal_year}{row.fiscal_period}")
     for (year, own), rows in guided.groupby(["year", "own"], sort=False):
         style: dict[str, Any] = {"color": OWN_COLOUR if own else PALE, "linestyle": "-" if own else ":"}
         for i, row in enumerate(rows.itertuples()):
             until = rows["issued_date"].iloc[i + 1] if i + 1 < len(rows) else row.ends
-            low, point, high = (number(v) / BILLION / 4 for v in (row.low_usd, row.point_usd, row.high_usd))
+            low, point, high = (number(v) / BILLION / 4 for v in (row.low, row.point, row.high))
             if low < high:
                 band = axes.fill_between([row.issued_date, until], low, high, color=style["color"], alpha=0.3, linewidth=0)
                 band.set_gid(f"guidance:{row.guidance_id}:range")
@@ -109,11 +112,11 @@ def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame) -> None:
                 axes.plot(row.issued_date, stated, "o" if own else "D", ms=3.2, mfc=style["color"] if own else "white", mec=style["color"], mew=0.9)
         if own:
             top, end = stated if stated == stated else high, min(rows["ends"].iloc[-1], dates.num2date(axes.get_xlim()[1]).replace(tzinfo=None))
-            over = spent.loc[spent["period_end"].sub(end).abs() < pd.Timedelta(days=45), "amount_usd"].astype(float) / BILLION - top
+            over = spent.loc[spent["period_end"].sub(end).abs() < pd.Timedelta(days=45), "amount"].astype(float) / BILLION - top
             side = -1 if over.between(0, 0.08 * axes.get_ylim()[1]).any() else 1  # below, where what was spent runs just above
             axes.annotate(year, (end, top), (-1, 2 * side), textcoords="offset points", ha="right", va="bottom" if side > 0 else "top", fontsize=7, color=OWN_COLOUR,
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.4})  # fmt: skip
-    axes.set_ylabel("capital spending,\nUS$ bn per quarter")
+    axes.set_ylabel(f"capital spending,\n{SIGN.get(currency, currency)} bn per quarter")
     axes.set_ylim(bottom=0)
     handles = [Line2D([], [], color=SPENT, linewidth=2.2, label="capital spending in the quarter")] if len(spent) else []
     if guided["own"].any():

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 import layoffdata
+from layoffdata.resolve import stated
 
 from . import timeline, words
 from .data import Data
@@ -16,7 +17,8 @@ def pages(data: Data) -> Iterator[tuple[str, dict]]:
     """Identifier and context of every employer's page."""
     sums = layoffdata.totals(by="company").to_dict("index")
     # Plain rows in plain lists: thousands of frames of one or two rows would take ten times as long.
-    events, guided = _by_company(data.events), _by_company(data["capex_guidance"])
+    guidance = data["capex_guidance"]
+    events, guided = _by_company(data.events), _by_company(guidance.assign(**stated(guidance)))
     headcount = _by_company(data["headcount"].sort_values(["as_of_date", "scope", "source_id"], ascending=[False, True, True]))
     spent = _by_company(data.capex.sort_values(["fiscal_year", "fiscal_period", "definition"], ascending=[False, False, True]))
     searched = _by_company(data["coverage"].sort_values(["company_id", "year"]))

@@ -68,7 +68,7 @@ def short(said: str) -> str:
 def spent_alike(spent: Rows) -> tuple[Rows, str, str]:
     """Capital spending of one definition in one currency, and both: unlike ones do not stand on one axis.
 
-    Cash purchases in US dollars if there are any, for guidance is in US dollars too; else what there is most of. A fiscal
+    Cash purchases in US dollars if there are any, for most guidance is in US dollars too; else what there is most of. A fiscal
     year stands for its quarters unless all four are known.
     """
     groups: dict[tuple[str, str], list[Any]] = {}
@@ -87,7 +87,7 @@ def spent_alike(spent: Rows) -> tuple[Rows, str, str]:
 def spending(spent: Rows, currency: str, guided: Rows, year_end: int, first: pd.Timestamp, last: pd.Timestamp) -> charts.Chart | None:
     """Capital spending of each fiscal quarter (or a quarter of the year's), and a quarter of the guidance in force, from the day it was given."""
     spent = [row for row in spent if row.period_start >= first]
-    guided = [row for row in guided if row.issued_date >= first and currency == "USD"]
+    guided = [row for row in guided if row.issued_date >= first and row.currency == currency]
     if not spent and not guided:
         return None
     said = {row.guidance_id: _quarter(row) for row in guided}
@@ -109,7 +109,7 @@ def spending(spent: Rows, currency: str, guided: Rows, year_end: int, first: pd.
             low, high = said[row.guidance_id]
             x1 = place(row.issued_date)
             x2 = min(max(place(until), x1), 100)
-            title = f"{words.day(row.issued_date)}, {'the company' if own else words.plain(row.speaker)}: {words.guided(row)} billion US$ for {basis} {year}"
+            title = f"{words.day(row.issued_date)}, {'the company' if own else words.plain(row.speaker)}: {words.guided(row)} bn for {basis} {year}"
             css = "own" if own else "foreign"
             if low < high:
                 chart.marks.append(charts.rect(x1, x2 - x1, down(low), down(high), f"band {css}", title=title))
@@ -121,7 +121,7 @@ def spending(spent: Rows, currency: str, guided: Rows, year_end: int, first: pd.
 
 def _quarter(row: Any) -> tuple[float, float]:
     """A quarter of the bounds of guidance in billions; where only one is stated, twice that one."""
-    stated = [float(value) / words.BILLION / 4 for value in (row.low_usd, row.point_usd, row.high_usd) if not pd.isna(value)]
+    stated = [float(value) / words.BILLION / 4 for value in (row.low, row.point, row.high) if not pd.isna(value)]
     return min(stated), max(stated)
 
 

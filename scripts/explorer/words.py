@@ -48,9 +48,9 @@ def hedged(low: object, high: object, qualifier: object) -> str:
 
 
 def guided(row) -> str:
-    """Guidance in billions of US dollars, as it was hedged."""
-    low, high = (row.point_usd if pd.isna(bound) else bound for bound in (row.low_usd, row.high_usd))
-    return hedged(*(None if pd.isna(bound) else bound / BILLION for bound in (low, high)), row.qualifier)
+    """Guidance in billions, as it was hedged, with its currency."""
+    low, high = (row.point if pd.isna(bound) else bound for bound in (row.low, row.high))
+    return f"{hedged(*(None if pd.isna(bound) else bound / BILLION for bound in (low, high)), row.qualifier)} {row.currency}"
 
 
 def span(low: object, point: object, high: object, open_ended: bool = False) -> str:
