@@ -435,27 +435,35 @@ def fiscal_years_end_as_recorded(data: Data) -> Iterator[Fault]:
                 yield data.fault("companies", company, "fiscal_year_end_month", f"a fiscal year in data/capex.csv ends on {row['period_end']}: {month}")
 
 
+def amount_column(row: Row) -> str:
+    return "amount_usd" if row["currency"] == "USD" else "amount_local"
+
+
+def amount(row: Row) -> int | None:
+    """What was spent, in units of the row's currency."""
+    return row[amount_column(row)]
+
+
 @rule
 def capex_adds_up(data: Data) -> Iterator[Fault]:
-    """Four quarters are the year; no quarter is four times its neighbour."""
+    """Four quarters are the year, in the currency of the report; no quarter is four times its neighbour."""
     latest: dict[tuple, Row] = {}
-    for row in sorted((r for r in data.rows["capex"] if r["filed_date"] and r["amount_usd"]), key=lambda r: r["filed_date"]):
-        latest[row["company_id"], row["definition"], row["fiscal_year"], row["fiscal_period"]] = row
+    for row in sorted((r for r in data.rows["capex"] if r["filed_date"] and amount(r)), key=lambda r: r["filed_date"]):
+        latest[row["company_id"], row["definition"], row["currency"], row["fiscal_year"], row["fiscal_period"]] = row
     series = defaultdict(list)
-    for (company, definition, year, period), row in latest.items():
+    for (company, definition, currency, year, period), row in latest.items():
         if period != "FY":
-            series[company, definition].append(row)
+            series[company, definition, currency].append(row)
             continue
-        quarters = [latest.get((company, definition, year, f"Q{n}")) for n in range(1, 5)]
-        if all(quarters) and abs(sum(q["amount_usd"] for q in quarters) - row["amount_usd"]) > CAPEX_TOLERANCE:
-            total = sum(q["amount_usd"] for q in quarters)
-            yield from data.unless_known("quarters_and_year", "capex", row, "amount_usd", f"the four quarters are {total}")
+        quarters = [latest.get((company, definition, currency, year, f"Q{n}")) for n in range(1, 5)]
+        if all(quarters) and abs((total := sum(map(amount, quarters))) - amount(row)) > CAPEX_TOLERANCE:
+            yield from data.unless_known("quarters_and_year", "capex", row, amount_column(row), f"the four quarters are {total}")
     for rows in series.values():
         rows.sort(key=lambda row: row["period_end"])
         for before, row in zip(rows, rows[1:], strict=False):
             near = (row["period_end"] - before["period_end"]).days < 120
-            if near and not 1 / CAPEX_JUMP < row["amount_usd"] / before["amount_usd"] < CAPEX_JUMP:
-                yield from data.unless_known("capex_jump", "capex", row, "amount_usd", f"the quarter before was {before['amount_usd']}")
+            if near and not 1 / CAPEX_JUMP < amount(row) / amount(before) < CAPEX_JUMP:
+                yield from data.unless_known("capex_jump", "capex", row, amount_column(row), f"the quarter before was {amount(before)}")
 
 
 @rule

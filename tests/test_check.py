@@ -130,6 +130,19 @@ def test_fix_leaves_what_cannot_be_read(small, edit):
 
 
 # ------------------------------------------------------------------------------- types, constraints, keys
+def in_euros(quarter, last=None):
+    """A year of 100 million euro, and quarters that do not fit."""
+    ends = {"FY": (1, 12, 31), "Q1": (1, 3, 31), "Q2": (4, 6, 30), "Q3": (7, 9, 30), "Q4": (10, 12, 31)}
+    spent = dict.fromkeys(ends, quarter) | {"FY": 100_000_000, "Q4": last or quarter}
+
+    def edit(rows):
+        like = row_of(rows, company_id="amazon", fiscal_year=2025, fiscal_period="FY") | {"fiscal_year": 2014, "definition": "company_defined", "currency": "EUR", "amount_usd": None}
+        for period, (first, month, day) in ends.items():
+            rows.append(like | {"fiscal_period": period, "period_start": date(2014, first, 1), "period_end": date(2014, month, day), "amount_local": spent[period]})
+
+    return edit
+
+
 def set_value(column, value, **wanted):
     def plant(rows):
         row_of(rows, **wanted)[column] = value
@@ -248,6 +261,8 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("capex", set_value("amount_usd", None, fiscal_year=2025, fiscal_period="Q1"), []),
         ("capex", set_value("amount_usd", 93093000000, fiscal_year=2025, fiscal_period="Q1"), ["capex.csv", "the four quarters are", "quarters_and_year"]),
         ("capex", set_value("amount_usd", 193093000000, fiscal_year=2026, fiscal_period="Q1"), ["amount_usd", "the quarter before was", "capex_jump"]),
+        ("capex", in_euros(quarter=30_000_000), ["amount_local", "100000000", "the four quarters are 120000000", "quarters_and_year"]),
+        ("capex", in_euros(quarter=30_000_000, last=130_000_000), ["amount_local", "130000000", "the quarter before was 30000000", "capex_jump"]),
         ("capex", set_value("period_end", date(2025, 12, 31), fiscal_year=2025, fiscal_period="Q1"), ["period_end", "days are no Q1"]),
         ("capex", set_value("filed_date", date(2025, 3, 1), fiscal_year=2025, fiscal_period="Q1"), ["filed_date", "filed before"]),
         ("capex", set_value("currency", "EUR", fiscal_year=2025, fiscal_period="Q1"), ["amount_local", "not USD"]),

@@ -133,6 +133,17 @@ def test_guidance(name):
         assert "no guidance" in figure.axes[0].texts[0].get_text()
 
 
+def test_guidance_that_was_not_given_in_dollars_is_drawn_in_its_currency():
+    figure = plot.guidance("samsung-electronics")
+    rows = layoffdata.load("capex_guidance").query("company_id == 'samsung-electronics'")
+    assert set(rows["currency"]) == {"KRW"} and rows[["low_usd", "point_usd", "high_usd"]].isna().all(axis=None)
+    for row in rows.itertuples():
+        assert drawn(figure)[row.guidance_id].get_ydata()[0] == row.point_local / 1e9
+    year = layoffdata.load("capex", as_of="2100-01-01").query("company_id == 'samsung-electronics' and fiscal_year == 2024 and definition == 'cash_ppe'")
+    assert drawn(figure)["actual:FY2024"].get_ydata()[0] == year["amount_local"].item() / 1e9
+    assert figure.axes[0].get_ylabel().endswith("KRW bn") and plot.timeline("samsung-electronics").axes[0].get_ylabel().endswith("KRW bn per quarter")
+
+
 def test_guidance_of_a_calendar_year_is_named_and_meets_no_actual():
     axes = plot.guidance("microsoft").axes[0]
     assert {text.get_text() for text in axes.texts if "2026" in text.get_text()} == {"FY2026: 115.9", "CY2026"}

@@ -279,6 +279,10 @@ def test_guidance_of_a_calendar_year_stands_apart(pages):
     assert [(row[0], row[3]) for row in rows] == [("calendar 2026", "about 190 USD"), ("calendar 2026", "about 175 USD")]
 
 
+def test_guidance_keeps_its_currency(pages):
+    assert "about 47,400 KRW" in [row[3] for row in cells(pages["employers/samsung-electronics.html"]) if row[0] == "2025"]
+
+
 def test_capital_spending_keeps_its_currency(pages):
     rows = layoffdata.load("capex", as_of="2100-01-01")  # the vintage in force
     for row in rows.itertuples():

@@ -122,6 +122,7 @@ def guidance(company: str | int, *, as_of: AsOf = None) -> Picture:
         handles.append(Line2D([], [], color=INK, marker="s", ms=6, linewidth=0, label="actual of the fiscal year"))
     legend(axes, handles)
     axes.set_ylabel(f"capital spending of the fiscal year, {SIGN.get(currency, currency)} bn")
+    axes.yaxis.set_major_formatter("{x:,g}")
     axes.set_ylim(0, axes.get_ylim()[1] * 1.04)
     ends = rows.loc[rows["year"].isin(actual.index), "ends"]
     last = max([rows["issued_date"].max(), *ends])

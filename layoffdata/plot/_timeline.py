@@ -118,6 +118,7 @@ def _spending(axes: "Axes", spent: pd.DataFrame, guided: pd.DataFrame, currency:
                           bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.4})  # fmt: skip
     axes.set_ylabel(f"capital spending,\n{SIGN.get(currency, currency)} bn per quarter")
     axes.set_ylim(bottom=0)
+    axes.yaxis.set_major_formatter("{x:,g}")
     handles = [Line2D([], [], color=SPENT, linewidth=2.2, label="capital spending in the quarter")] if len(spent) else []
     if guided["own"].any():
         handles.append(Line2D([], [], color=OWN_COLOUR, marker="o", ms=3.2, linewidth=1.1, label="company's guidance ÷ 4 (band: range)"))
