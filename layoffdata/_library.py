@@ -247,8 +247,8 @@ def evidence(event_id: str) -> "pd.DataFrame":
     One row per statement: the figures reported, steps of status, reasons given or denied and units named, and
     beside them what was said of the employer's capital spending and headcount within 120 days of it, since a
     share has a denominator. Columns: date (said), what, event_id, statement (in words), low, point, high (jobs,
-    percent, US dollars or employees, by `what`), speaker, speaker_name, publisher, source_type, language,
-    published_date, url, source_id. Raises UnknownName if there is no such announcement or programme.
+    percent, employees or units of the currency that the statement names, by `what`), speaker, speaker_name, publisher,
+    source_type, language, published_date, url, source_id. Raises UnknownName if there is no such announcement or programme.
 
     >>> import layoffdata
     >>> table = layoffdata.evidence("amazon-2026-01-28")

@@ -155,3 +155,5 @@ def test_evidence_shows_everything_in_one_table():
     assert {"jobs", "share_pct", "status", "reason", "unit", "capex_guidance", "headcount"} <= set(table["what"])
     assert table["url"].notna().all() and table["date"].is_monotonic_increasing
     assert table["statement"].notna().all()
+    in_won = layoffdata.evidence("samsung-electronics-2024-10-01").query("what == 'capex_guidance'")
+    assert in_won[["statement", "point"]].to_numpy().tolist() == [["56,700 billion KRW for fiscal 2024", 56_700e9]]
