@@ -65,7 +65,7 @@ def fetch_rows(fetcher: Fetcher, base: str, company: Row, since: int) -> list[Ro
 
 
 def amount(row: Row) -> int:
-    return (row["amount_usd"] if row["amount_local"] is None else row["amount_local"]) or 0
+    return rules.amount(row) or 0
 
 
 def merge(known: list[Row], found: list[Row], since: int) -> tuple[list[Row], list[str]]:

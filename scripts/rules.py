@@ -440,7 +440,7 @@ def amount_column(row: Row) -> str:
 
 
 def amount(row: Row) -> int | None:
-    """What was spent, in units of the row's currency."""
+    """What was spent, in units of the row's currency; None where it is not known."""
     return row[amount_column(row)]
 
 
@@ -474,7 +474,7 @@ def guidance_is_whole(data: Data) -> Iterator[Fault]:
         yield from bound_faults(data, "capex_guidance", row, {b: f"{b}_{stated}" for b in ("low", "point", "high")})
         for column in (f"{b}_{other}" for b in ("low", "point", "high")):
             if row[column] is not None:
-                yield data.fault("capex_guidance", row, column, f"a figure in {row['currency']} stands in the columns of {stated}")
+                yield data.fault("capex_guidance", row, column, f"a figure in {row['currency']} goes into {column.replace(other, stated)}")
         if row["year_basis"] == "calendar" and months.get(row["company_id"]) == 12:
             yield data.fault("capex_guidance", row, "year_basis", "the company's fiscal year is the calendar year: fiscal")
 

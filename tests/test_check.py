@@ -272,7 +272,7 @@ def covered(year, result, company="amazon", through=None, searched=date(2026, 11
         ("capex_guidance", lambda rows: row_of(rows, qualifier="about").update(qualifier="at_least"), ["qualifier", "goes with low"]),
         ("capex_guidance", lambda rows: rows[0].update(issued_date=date(2027, 1, 1)), ["issued_date", "date order"]),
         ("capex_guidance", set_value("year_basis", "calendar", company_id="amazon"), ["year_basis", "is the calendar year"]),
-        ("capex_guidance", lambda rows: row_of(rows, qualifier="about").update(currency="KRW"), ["point_usd", "a figure in KRW stands in the columns of local"]),
+        ("capex_guidance", lambda rows: row_of(rows, qualifier="about").update(currency="KRW"), ["point_usd", "a figure in KRW goes into point_local"]),
         ("capex_guidance", lambda rows: row_of(rows, qualifier="about").update(currency=None), ["currency", "required"]),
         ("headcount", lambda rows: rows[0].update(as_of_date=date(2027, 1, 1)), ["as_of_date", "date order"]),
         ("headcount", lambda rows: rows.append({**row_of(rows, company_id="amazon", employees=350000), "as_of_date": date(2026, 2, 6),
